@@ -1,0 +1,451 @@
+"""
+What was found: facts, and typed groups of facts. No frames from here on.
+
+Every number a reader may see is a `Fact`. A group's field is None where the data
+cannot support it; the reason stands in a `Gap` or a `Withheld`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from generator.models.market import Gap, Right
+
+Value = float | int | str | dt.date | dt.datetime
+
+
+class Unit(StrEnum):
+    """What a fact's value counts."""
+
+    USD = "usd"  # dollars per share, or dollars
+    POINTS = "index_points"  # an index level or a premium on it
+    PERCENT = "percent"  # 2.2 is 2.2 %; volatilities and probabilities too
+    VOLATILITY_POINTS = "volatility_points"
+    BASIS_POINTS = "basis_points"
+    RATIO = "ratio"
+    CONTRACTS = "contracts"
+    SHARES = "shares"
+    COUNT = "count"
+    SESSIONS = "sessions"
+    DAYS = "days"
+    MINUTES = "minutes"
+    INDICATOR = "indicator"  # RSI, %b: no unit
+    DATE = "date"
+    TIME = "time"  # an instant, printed in New York time
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """
+    Where a fact's value comes from.
+
+    `selector` names rows (`chain[expiration=2026-05-29 right=put]`), `rows` and
+    `sha256` pin them; `facts` are operand ids, `$1` the first.
+    """
+
+    selector: str | None = None
+    rows: int = 0
+    sha256: str | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """
+    One value with its unit, precision, date and origin.
+
+    A `formula` that starts with "=" is arithmetic over the selected rows and the
+    operand facts and is recomputed by the audit (`=sum(open_interest)`,
+    `=100*($1/$2-1)`); any other names an entry of docs/metrics.md.
+    """
+
+    id: str
+    value: Value
+    unit: Unit
+    decimals: int
+    formula: str
+    date: dt.date | None = None  #: the session the value belongs to
+    inputs: Inputs = Inputs()
+
+    @property
+    def number(self) -> float:
+        """The value as a float; TypeError for dates and text."""
+        if isinstance(self.value, (int, float)):
+            return float(self.value)
+        raise TypeError(f"{self.id} is {self.unit}, not a number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A judging phrase and the condition it must meet: `rsi >= 70` over named facts."""
+
+    id: str
+    phrase: str
+    condition: str
+    values: Mapping[str, str]  #: name in the condition -> fact id
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A metric that was not printed, and why."""
+
+    metric: str
+    reason: str
+
+
+LevelKind = Literal["support", "resistance", "prior high", "prior low", "session high", "session low",
+                    "pivot", "round number", "call open interest", "put open interest", "average"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A price that matters. A zone has two edges; a line has low is high."""
+
+    id: str
+    kind: LevelKind
+    low: Fact
+    high: Fact
+    method: str  #: "two or more swing turns within half an average range"
+    lookback: int | None  #: sessions
+    touches: int | None = None
+    touch_date: dt.date | None = None
+
+    @property
+    def value(self) -> float:
+        """The edge nearest to nothing in particular: the middle of the zone."""
+        return (self.low.number + self.high.number) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """A ratio with its parts and its scope, so that it can be recomputed."""
+
+    scope: str
+    puts: Fact
+    calls: Fact
+    ratio: Fact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A ratio then and now over the expirations unexpired and listed in both."""
+
+    then: Fact
+    now: Fact
+    since: Fact  #: date of the earlier session
+    expirations: Fact  #: how many are compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One series and what was counted on it. Facts of today unless said otherwise."""
+
+    contract_symbol: str
+    expiration: Fact
+    strike: Fact
+    right: Right
+    open_interest: Fact | None
+    distance: Fact | None  #: percent of spot, signed
+    volume: Fact | None = None
+    volume_to_open_interest: Fact | None = None
+    change: Fact | None = None  #: open interest against the session before
+    previous_open_interest: Fact | None = None
+    previous_volume: Fact | None = None
+    volume_share: Fact | None = None  #: percent of the day's volume outside expiring series
+    bid: Fact | None = None
+    ask: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One expiration's open interest."""
+
+    expiration: Fact
+    calls: tuple[Contract, ...]  #: out of the money, largest open interest first
+    puts: tuple[Contract, ...]
+    ratio: Ratio
+    call_share: Fact | None  #: percent of the side's open interest in its two largest strikes
+    put_share: Fact | None
+    ratio_without: Fact | None  #: the ratio without the two largest put strikes
+    max_pain: Fact | None
+    strikes: tuple[tuple[float, float, float], ...] = ()  #: strike, call and put open interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """
+    Same-day changes "consistent with a roll" (definitions 7); the side is unknown.
+
+    `closed` lost and `opened` gained at least half of yesterday's volume.
+    """
+
+    right: Right
+    closed: tuple[Contract, ...]
+    opened: tuple[Contract, ...]
+    lost: Fact  #: contracts, positive
+    gained: Fact
+    traded_on: Fact  #: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainView:
+    """What the chain shows."""
+
+    open_interest_all: Ratio
+    open_interest_live: Ratio  #: without series expiring today
+    volume_all: Ratio
+    volume_live: Ratio
+    contracts: Fact
+    expirations: Fact
+    like_for_like: Change | None  #: against the session before
+    like_for_like_week: Change | None  #: against the oldest of the last five sessions on file
+    boards: tuple[Board, ...]  #: the two nearest Friday-week expirations, or the next two
+    biggest_call: Contract | None  #: largest open interest on the whole live board
+    biggest_put: Contract | None
+    increases: tuple[Contract, ...]  #: largest gains in open interest, at most four
+    decreases: tuple[Contract, ...]
+    roll: Roll | None
+    busiest: tuple[Contract, ...]  #: by volume outside expiring series, at most five
+    busiest_share: Fact | None  #: percent of that volume in the busiest four
+    history_sessions: Fact | None  #: sessions on file, today's included
+    history_ratios: tuple[tuple[dt.date, float], ...] = ()
+    expiring_share: Fact | None = None  #: percent of volume in series expiring today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermPoint:
+    """One expiration's at-the-money volatility and expected move. Premiums per share."""
+
+    expiration: Fact
+    minutes: Fact
+    sessions: Fact
+    forward: Fact
+    atm_volatility: Fact | None  #: percent, calendar minutes
+    per_session: Fact | None  #: percent a session
+    straddle: Fact | None  #: at-the-money call mid plus put mid
+    straddle_percent: Fact | None
+    straddle_85: Fact | None
+    one_sigma: Fact | None
+    one_sigma_percent: Fact | None
+    upper: Fact | None  #: spot plus straddle
+    lower: Fact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smile:
+    """Out-of-the-money implied volatility by strike; percent."""
+
+    expiration: Fact
+    points: tuple[tuple[float, float, Right], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastMove:
+    """What was priced earlier against what happened."""
+
+    since: Fact  #: date priced
+    straddle: Fact
+    moved: Fact
+    ratio: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volatility:
+    """What the options price."""
+
+    model: str  #: "Black-76 on parity forwards (European approximation)"
+    rate: Fact | None  #: percent, continuous
+    rate_source: str
+    terms: tuple[TermPoint, ...]
+    smiles: tuple[Smile, ...]
+    constant_30: Fact | None
+    skew_25: Fact | None  #: volatility points, put minus call
+    skew_expiration: Fact | None
+    realised_21: Fact | None  #: percent, close to close, 21 sessions
+    parity_gap: Fact | None  #: basis points, spot implied by the nearest expiration minus spot
+    past_move: PastMove | None
+    previous_constant_30: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The underlying. Percent changes are close to close."""
+
+    spot: Fact
+    previous_close: Fact | None
+    change: Fact | None
+    change_percent: Fact | None
+    week_percent: Fact | None  #: against the last close of the week before
+    open: Fact | None
+    high: Fact | None
+    low: Fact | None
+    volume: Fact | None
+    high_252: Fact | None  #: highest high of the last 252 bars, today included
+    high_252_date: Fact | None
+    low_252: Fact | None
+    low_252_date: Fact | None
+    below_high_percent: Fact | None  #: distance from high_252, positive
+    bars: Fact  #: sessions on file
+    three_session_percent: Fact | None
+    three_session_rank: Fact | None  #: how many of the 252 before moved at least that far the same way
+    change_rank: Fact | None  #: how many of the 252 before moved at least that far, either way
+    closes: tuple[tuple[dt.date, float], ...] = ()  #: the last 126, for charts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technicals:
+    """Indicators on completed bars, TA-Lib definitions."""
+
+    sma_20: Fact | None
+    sma_30: Fact | None
+    sma_50: Fact | None
+    sma_100: Fact | None
+    sma_200: Fact | None
+    ema_12: Fact | None
+    ema_26: Fact | None
+    macd: Fact | None
+    macd_signal: Fact | None
+    macd_histogram: Fact | None
+    macd_histogram_previous: Fact | None
+    rsi_14: Fact | None
+    rsi_14_previous: Fact | None
+    rsi_method: str  #: "Wilder" or "Cutler"
+    bollinger_upper: Fact | None
+    bollinger_middle: Fact | None
+    bollinger_lower: Fact | None
+    bollinger_deviation: str  #: "population" or "sample"
+    percent_b: Fact | None
+    bandwidth: Fact | None
+    bandwidth_rank: Fact | None  #: how many of the last 125 bandwidths lie below today's
+    atr_14: Fact | None
+    distance_sma_50: Fact | None  #: percent of the average
+    distance_sma_200: Fact | None
+    sma_50_20_ago: Fact | None
+    above_all: bool | None  #: close above SMA 30, 50 and 200
+    series: Mapping[str, tuple[float | None, ...]] | None = None  #: for charts, aligned with Price.closes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One leg of a plan; quantity is signed, right None for shares."""
+
+    quantity: int
+    right: Right | None
+    strike: Fact | None
+    expiration: Fact | None
+    contract_symbol: str | None
+
+
+IdeaKind = Literal["long call", "long put", "stock"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """
+    A conditional plan. Prices per share; natural side (buy at the ask).
+
+    `price_now` and `price_at_trigger` are None for shares.
+    """
+
+    id: str
+    kind: IdeaKind
+    direction: Literal["up", "down"]
+    legs: tuple[Leg, ...]
+    trigger: Fact  #: a close beyond it
+    trigger_level: str  #: id of the level
+    limit: Fact  #: pay no more
+    last_day: Fact
+    invalidation: Fact
+    target: Fact
+    price_now: Fact | None
+    mid_now: Fact | None
+    price_at_trigger: Fact | None
+    breakevens: tuple[Fact, ...]
+    max_loss: Fact
+    max_gain: Fact | None  #: None: unbounded
+    probability_of_profit: Fact | None
+    profit_at_target: Fact
+    reward_risk: Fact | None
+    expires: Fact | None
+    spread_percent: Fact | None = None
+    open_interest: Fact | None = None
+    volume: Fact | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A plan the gate did not let through."""
+
+    kind: IdeaKind
+    direction: Literal["up", "down"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """The gate's verdict and its counts."""
+
+    verdict: Literal["good", "usable"]
+    counts: Mapping[str, Fact]  #: contracts, two_sided, rejected, adjusted, missing_open_interest, ...
+    notes: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A news item as facts: quoted text, publisher and time."""
+
+    title: Fact
+    publisher: Fact
+    published: Fact
+    url: str | None
+    mentions_symbol: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyDate:
+    """A date ahead; `title` is our own words or the event file's."""
+
+    date: Fact
+    title: Fact
+    note: Fact | None = None
+    kind: Literal["expiration", "event", "closed", "open interest"] = "event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a user may choose about definitions; the defaults are the standard ones."""
+
+    rsi: Literal["wilder", "cutler"] = "wilder"
+    bollinger: Literal["population", "sample"] = "population"
+    rate: float | None = None  #: continuous, fraction; None: from the source, else implied by parity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All findings of one snapshot."""
+
+    symbol: Fact
+    name: Fact | None
+    session: Fact
+    as_of: Fact
+    open_interest_date: Fact
+    price: Price
+    technicals: Technicals
+    levels: tuple[Level, ...]
+    chain: ChainView
+    volatility: Volatility
+    ideas: tuple[Idea, ...]
+    refusals: tuple[Refusal, ...]
+    news: tuple[Headline, ...]
+    dates: tuple[KeyDate, ...]
+    quality: Quality
+    gaps: tuple[Gap, ...]
+    facts: Mapping[str, Fact]  #: every fact emitted, by id, in order of emission
