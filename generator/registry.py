@@ -9,7 +9,7 @@ from typing import Any
 from generator.errors import ConfigError
 
 
-def load(family: str, table: Mapping[str, str], name: str) -> Any:  # noqa: ANN401
+def load(family: str, table: Mapping[str, str], name: str) -> Any:
     """
     Return the object *name* stands for; `package.module:Object` stands for itself.
 

@@ -80,8 +80,11 @@ def _writer(form: str) -> Callable[[Fact], str]:
     return lambda fact: say(fact, form)
 
 
-def environment(loader: jinja2.BaseLoader, *, extra: Mapping[str, Callable[..., str]] | None = None,
-                ) -> jinja2.Environment:
+def environment(
+    loader: jinja2.BaseLoader,
+    *,
+    extra: Mapping[str, Callable[..., str]] | None = None,
+) -> jinja2.Environment:
     """Return an environment for Markdown: a misspelled name is an error, every form a filter."""
     env = jinja2.Environment(
         loader=loader,

@@ -31,8 +31,18 @@ class Ledger:
         self.facts: dict[str, Fact] = {}
         self._hashes: dict[str, np.ndarray] = {}
 
-    def add(self, id: str, value: Value, *, unit: Unit, decimals: int = 0, formula: str,  # noqa: A002, PLR0913
-            rows: str | None = None, of: Sequence[Fact] = (), date: dt.date | None = None) -> Fact:
+    def add(
+        self,
+        id: str,
+        value: Value,
+        *,
+        unit: Unit,
+        decimals: int = 0,
+        formula: str,  # noqa: A002
+        rows: str | None = None,
+        of: Sequence[Fact] = (),
+        date: dt.date | None = None,
+    ) -> Fact:
         """
         Write a fact down and return it; the same id with the same value is returned as it stands.
 
@@ -43,8 +53,15 @@ class Ledger:
             raise ValueError(f"fact {id}: wanted a finite number, found {value}")
         if isinstance(value, np.generic):
             value = value.item()
-        fact = Fact(id=id, value=value, unit=unit, decimals=decimals, formula=formula,
-                    date=date or self.session, inputs=self._inputs(rows, of))
+        fact = Fact(
+            id=id,
+            value=value,
+            unit=unit,
+            decimals=decimals,
+            formula=formula,
+            date=date or self.session,
+            inputs=self._inputs(rows, of),
+        )
         known = self.facts.setdefault(id, fact)
         if known.value != fact.value:
             raise ValueError(f"fact {id} has two values: {known.value} and {fact.value}")

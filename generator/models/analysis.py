@@ -99,8 +99,19 @@ class Withheld:
     reason: str
 
 
-LevelKind = Literal["support", "resistance", "prior high", "prior low", "session high", "session low",
-                    "pivot", "round number", "call open interest", "put open interest", "average"]
+LevelKind = Literal[
+    "support",
+    "resistance",
+    "prior high",
+    "prior low",
+    "session high",
+    "session low",
+    "pivot",
+    "round number",
+    "call open interest",
+    "put open interest",
+    "average",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
