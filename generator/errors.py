@@ -5,7 +5,7 @@ What can go wrong, as a tree.
     ├── UsageError                exit 2    a malformed symbol, option or date
     ├── DataError                 exit 65   bad input data
     │   ├── SchemaError           exit 65   a frame breaks its schema: row and column
-    │   └── RefusedSnapshot       exit 65   the quality gate said no
+    │   └── RefusedSnapshotError       exit 65   the quality gate said no
     ├── ProviderError             exit 69   a source is down or lacks the symbol
     ├── OutputError               exit 73   a file cannot be written
     ├── LockedError               exit 75   another run holds the lock
@@ -50,7 +50,7 @@ class SchemaError(DataError):
         super().__init__(f"{place}, column {column}: {problem}")
 
 
-class RefusedSnapshot(DataError):
+class RefusedSnapshotError(DataError):
     """The quality gate refused a snapshot; no brief is written."""
 
     def __init__(self, symbol: str, reasons: Sequence[str]) -> None:

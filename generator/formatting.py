@@ -191,7 +191,7 @@ def _time(fact: Fact) -> str:
 #: name of a form -> how it prints a fact
 FORMS: Mapping[str, Callable[[Fact], str]] = {
     "plain": _plain,  # 285.12   223,536
-    "signed": lambda f: _signed(f.number, f.decimals),  # +101,374   −0.4
+    "signed": lambda f: _signed(f.number, f.decimals),  # +101,374
     "magnitude": _magnitude,  # the size without the sign: 1,399
     "about": _about,  # three significant digits: 213,000
     "money": _money,  # $6.37   63.70 points

@@ -33,12 +33,12 @@ class Ledger:
 
     def add(
         self,
-        id: str,
+        name: str,
         value: Value,
         *,
         unit: Unit,
         decimals: int = 0,
-        formula: str,  # noqa: A002
+        formula: str,
         rows: str | None = None,
         of: Sequence[Fact] = (),
         date: dt.date | None = None,
@@ -50,11 +50,11 @@ class Ledger:
         under one id, and for NaN or infinity.
         """
         if isinstance(value, (float, np.floating)) and not np.isfinite(value):
-            raise ValueError(f"fact {id}: wanted a finite number, found {value}")
+            raise ValueError(f"fact {name}: wanted a finite number, found {value}")
         if isinstance(value, np.generic):
             value = value.item()
         fact = Fact(
-            id=id,
+            id=name,
             value=value,
             unit=unit,
             decimals=decimals,
@@ -62,9 +62,9 @@ class Ledger:
             date=date or self.session,
             inputs=self._inputs(rows, of),
         )
-        known = self.facts.setdefault(id, fact)
+        known = self.facts.setdefault(name, fact)
         if known.value != fact.value:
-            raise ValueError(f"fact {id} has two values: {known.value} and {fact.value}")
+            raise ValueError(f"fact {name} has two values: {known.value} and {fact.value}")
         return known
 
     def day(self, day: dt.date) -> Fact:
@@ -84,7 +84,7 @@ class Ledger:
         name, mask = self.select(selector)
         if name not in self._hashes:
             self._hashes[name] = pd.util.hash_pandas_object(self.frames[name], index=False).to_numpy()
-        return self._hashes[name][mask]
+        return np.asarray(self._hashes[name][mask])
 
     def select(self, selector: str) -> tuple[str, np.ndarray]:
         """Return the frame's name and a boolean mask of its rows."""

@@ -26,8 +26,8 @@ class Chart:
     """
     A drawn chart. `texts` is every string in the SVG, in drawing order.
 
-    Its title, subtitle and alternative text stand in the article. `facts` are the ticks and labels that are facts of the chart's own;
-    `mentions` its numbers in drawing order.
+    Its title, subtitle and alternative text stand in the article. `facts` are the ticks
+    and labels that are facts of the chart's own; `mentions` its numbers in drawing order.
     """
 
     id: str
