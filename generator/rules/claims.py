@@ -1,0 +1,78 @@
+"""
+Which judging phrases exist, and what must be true before one may be printed.
+
+Conditions are arithmetic over named facts; `evaluate` keeps each with its values, and the
+audit evaluates it again. Thresholds without a source are the house's conventions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.models.analysis import Claim, Fact
+from generator.rules.conditions import evaluate as condition_holds
+
+RSI = {"rsi": "technicals.rsi_14"}
+MACD = {"macd": "technicals.macd", "signal": "technicals.macd_signal"}
+BAND = {"b": "technicals.percent_b"}
+AVERAGES = {
+    "close": "spot",
+    "sma_30": "technicals.sma_30",
+    "sma_50": "technicals.sma_50",
+    "sma_200": "technicals.sma_200",
+}
+TREND = {**AVERAGES, "sma_50_before": "technicals.sma_50_20_ago"}
+PUT_CALL = {"ratio": "put_call.open_interest.all"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A phrase, its condition and where its numbers come from."""
+
+    phrase: str
+    condition: str
+    values: Mapping[str, str]
+
+
+#: id -> rule
+CLAIMS: Mapping[str, Rule] = {
+    # Wilder, New Concepts in Technical Trading Systems (1978)
+    "rsi.overbought": Rule("overbought", "rsi >= 70", RSI),
+    "rsi.oversold": Rule("oversold", "rsi <= 30", RSI),
+    "rsi.near_overbought": Rule("near overbought", "65 <= rsi and rsi < 70", RSI),
+    "rsi.near_oversold": Rule("near oversold", "30 < rsi and rsi <= 35", RSI),
+    # Appel, Technical Analysis: Power Tools for Active Investors (2005)
+    "macd.bullish": Rule("bullish", "macd > signal and macd > 0", MACD),
+    "macd.bearish": Rule("bearish", "macd < signal and macd < 0", MACD),
+    "averages.above": Rule(
+        "above all three", "close > sma_30 and close > sma_50 and close > sma_200", AVERAGES
+    ),
+    "averages.below": Rule(
+        "below all three", "close < sma_30 and close < sma_50 and close < sma_200", AVERAGES
+    ),
+    "trend.up": Rule("uptrend", "close > sma_50 and sma_50 > sma_200 and sma_50 > sma_50_before", TREND),
+    "trend.down": Rule("downtrend", "close < sma_50 and sma_50 < sma_200 and sma_50 < sma_50_before", TREND),
+    # Bollinger on Bollinger Bands (2001): the narrowest in six months; 6 of 125 is its 5th percentile
+    "band.squeeze": Rule("squeeze", "rank <= 6", {"rank": "technicals.bandwidth_rank"}),
+    "band.near_upper": Rule("at the upper band", "b >= 0.95", BAND),
+    "band.near_lower": Rule("at the lower band", "b <= 0.05", BAND),
+    "put_call.balanced": Rule("balanced", "0.83 <= ratio and ratio <= 1.2", PUT_CALL),
+    "put_call.dwarfs": Rule("dwarf", "ratio >= 3", PUT_CALL),
+}
+
+
+def evaluate(facts: Mapping[str, Fact]) -> dict[str, Claim]:
+    """Return every claim whose facts exist; a claim without its numbers is not made."""
+    made = {}
+    for name, rule in CLAIMS.items():
+        if all(fact in facts for fact in rule.values.values()):
+            values = {key: facts[fact].number for key, fact in rule.values.items()}
+            made[name] = Claim(
+                id=name,
+                phrase=rule.phrase,
+                condition=rule.condition,
+                values=rule.values,
+                holds=condition_holds(rule.condition, values),
+            )
+    return made
