@@ -1,0 +1,234 @@
+"""
+Technical indicators on completed bars, by TA-Lib's definitions.
+
+Moving averages; MACD 12-26-9 (Appel, 1979); RSI and average true range over 14 bars
+(Wilder, 1978); bands of two population deviations around 20 bars (Bollinger, 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import talib
+
+from generator.analytics.bar_rows import one_bar, price_unit, span
+from generator.analytics.ledger import Ledger
+from generator.models.analysis import Choices, Fact, Technicals, Unit
+from generator.models.market import Snapshot
+
+Line = np.ndarray  #: float64, one value a bar, NaN while undefined
+CHARTED = 126  #: bars kept for charts, as many as `Price.closes`
+BANDWIDTHS = 125  #: half a year, Bollinger's look-back for a squeeze
+CHART_LINES = ("sma_20", "sma_50", "sma_200", "bollinger_upper", "bollinger_lower")
+
+
+def technicals(snapshot: Snapshot, ledger: Ledger, choices: Choices) -> Technicals:
+    """Return the indicators of the last completed bar; None where the bars are too few."""
+    lines = indicator_lines(snapshot.bars, choices)
+    write = _Writer(snapshot.bars, ledger, price_unit(snapshot.kind), lines)
+    close = write.close()
+    sma = {n: write.average(n) for n in (20, 30, 50, 100, 200)}
+    return Technicals(
+        **{f"sma_{n}": average for n, average in sma.items()},
+        **_momentum(write, choices.rsi),
+        **_bands(write, close, choices.bollinger),
+        rsi_method=choices.rsi.capitalize(),
+        bollinger_deviation=choices.bollinger,
+        atr_14=write.line("atr_14", "wilder.atr(14)"),
+        distance_sma_50=_distance(write, 50, close, sma[50]),
+        distance_sma_200=_distance(write, 200, close, sma[200]),
+        sma_50_20_ago=write.average(50, ago=20),
+        above_all=_above_all(close, sma[30], sma[50], sma[200]),
+        series=_series(lines, len(snapshot.bars)),
+    )
+
+
+def _momentum(write: _Writer, rsi: str) -> dict[str, Fact | None]:
+    macd = write.line("macd", "appel.macd(12,26,9)")
+    signal = write.line("macd_signal", "appel.signal(12,26,9)")
+    return {
+        "ema_12": write.line("ema_12", "ema(12)"),
+        "ema_26": write.line("ema_26", "ema(26)"),
+        "macd": macd,
+        "macd_signal": signal,
+        "macd_histogram": write.combined("macd_histogram", "=$1-$2", (macd, signal), write.unit, 2),
+        "macd_histogram_previous": write.line("macd_histogram", "appel.histogram(12,26,9)", ago=1),
+        "rsi_14": write.line("rsi_14", f"{rsi}.rsi(14)"),
+        "rsi_14_previous": write.line("rsi_14", f"{rsi}.rsi(14)", ago=1),
+    }
+
+
+def _bands(write: _Writer, close: Fact | None, deviation: str) -> dict[str, Fact | None]:
+    settings = "(20,2)" if deviation == "population" else "(20,2,sample)"
+    upper = write.line("bollinger_upper", f"bollinger.upper{settings}", bars=20)
+    middle = write.average(20, name="bollinger_middle")
+    lower = write.line("bollinger_lower", f"bollinger.lower{settings}", bars=20)
+    return {
+        "bollinger_upper": upper,
+        "bollinger_middle": middle,
+        "bollinger_lower": lower,
+        "percent_b": _percent_b(write, close, upper, lower),
+        "bandwidth": write.combined("bandwidth", "=($1-$2)/$3", (upper, lower, middle), Unit.INDICATOR, 3),
+        "bandwidth_rank": _bandwidth_rank(write),
+    }
+
+
+def indicator_lines(bars: pd.DataFrame, choices: Choices) -> Mapping[str, Line]:
+    """Return every indicator as a line of one value a bar."""
+    high, low, close = (bars[name].to_numpy(dtype=np.float64) for name in ("high", "low", "close"))
+    if len(close) < 2:  # TA-Lib refuses empty arrays
+        return {}
+    lines: dict[str, Line] = {f"sma_{n}": talib.SMA(close, n) for n in (20, 30, 50, 100, 200)}
+    lines |= {f"ema_{n}": talib.EMA(close, n) for n in (12, 26)}
+    macd = talib.MACD(close, fastperiod=12, slowperiod=26, signalperiod=9)
+    lines |= dict(zip(("macd", "macd_signal", "macd_histogram"), macd, strict=True))
+    lines["rsi_14"] = wilder_rsi(close) if choices.rsi == "wilder" else cutler_rsi(close)
+    lines["atr_14"] = talib.ATR(high, low, close, 14)
+    lines.update(bollinger_lines(close, sample=choices.bollinger == "sample"))
+    return lines
+
+
+def wilder_rsi(close: Line, n: int = 14) -> Line:
+    """Return Wilder's RSI (1978); NaN while every change so far is zero, where TA-Lib prints 0."""
+    moved = np.concatenate(([False], np.diff(close) != 0)).cumsum() > 0
+    return np.where(moved, talib.RSI(close, n), np.nan)
+
+
+def cutler_rsi(close: Line, n: int = 14) -> Line:
+    """Return Cutler's RSI: simple averages of the last *n* gains and losses."""
+    change = np.diff(close)
+    if len(change) < n:
+        return np.full(len(close), np.nan)
+    gains, losses = talib.SMA(np.maximum(change, 0), n), talib.SMA(np.maximum(-change, 0), n)
+    total = np.where(gains + losses > 0, gains + losses, np.nan)
+    return np.concatenate(([np.nan], 100 * gains / total))
+
+
+def bollinger_lines(close: Line, n: int = 20, *, sample: bool = False) -> Mapping[str, Line]:
+    """Return Bollinger's bands and bandwidth; *sample* divides the variance by n-1 instead of n."""
+    width = 2 * (np.sqrt(n / (n - 1)) if sample else 1.0)
+    upper, middle, lower = talib.BBANDS(close, n, width, width)
+    return {
+        "bollinger_upper": upper,
+        "bollinger_middle": middle,
+        "bollinger_lower": lower,
+        "bandwidth": (upper - lower) / middle,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    bars: pd.DataFrame
+    ledger: Ledger
+    unit: Unit
+    lines: Mapping[str, Line]
+
+    def value(self, name: str, ago: int = 0) -> float | None:
+        """Return a line's value some bars ago, None while it is undefined."""
+        line = self.lines.get(name)
+        if line is None or len(line) <= ago or np.isnan(line[-1 - ago]):
+            return None
+        return float(line[-1 - ago])
+
+    def close(self) -> Fact | None:
+        """Write the close that the indicators stand on."""
+        if self.bars.empty:
+            return None
+        last, rows = self.bars["close"].iloc[-1], one_bar(self.bars, -1)
+        name = "technicals.close"
+        return self.ledger.add(name, last, unit=self.unit, decimals=2, formula="=value(close)", rows=rows)
+
+    def average(self, n: int, *, ago: int = 0, name: str | None = None) -> Fact | None:
+        """Write a simple average of *n* closes that ended *ago* bars ago."""
+        value = self.value(f"sma_{n}", ago)
+        if value is None:
+            return None
+        key = f"technicals.{name or f'sma_{n}'}" + (f"_{ago}_ago" if ago else "")
+        rows = span(self.bars, -n - ago, -1 - ago)
+        return self.ledger.add(key, value, unit=self.unit, decimals=2, formula="=mean(close)", rows=rows)
+
+    def line(self, name: str, formula: str, *, ago: int = 0, bars: int | None = None) -> Fact | None:
+        """Write the last value of a line, or the one before it; *bars* where it needs only the last few."""
+        value = self.value(name, ago)
+        if value is None:
+            return None
+        free = name.startswith("rsi")
+        return self.ledger.add(
+            f"technicals.{name}" + ("_previous" if ago else ""),
+            value,
+            unit=Unit.INDICATOR if free else self.unit,
+            decimals=1 if free else 2,
+            formula=formula,
+            rows=span(self.bars, -bars if bars else 0, -1 - ago),
+        )
+
+    def combined(
+        self, name: str, formula: str, of: tuple[Fact | None, ...], unit: Unit, decimals: int
+    ) -> Fact | None:
+        """Write a line's last value as arithmetic over other facts."""
+        value = self.value(name)
+        known = [fact for fact in of if fact is not None]
+        if value is None or len(known) < len(of):
+            return None
+        return self.ledger.add(
+            f"technicals.{name}", value, unit=unit, decimals=decimals, formula=formula, of=known
+        )
+
+
+def _percent_b(write: _Writer, close: Fact | None, upper: Fact | None, lower: Fact | None) -> Fact | None:
+    """Where the close stands between the bands, 0 the lower and 1 the upper; None in a flat market."""
+    if close is None or upper is None or lower is None or upper.number == lower.number:
+        return None
+    return write.ledger.add(
+        "technicals.percent_b",
+        (close.number - lower.number) / (upper.number - lower.number),
+        unit=Unit.INDICATOR,
+        decimals=2,
+        formula="=($1-$2)/($3-$2)",
+        of=(close, lower, upper),
+    )
+
+
+def _bandwidth_rank(write: _Writer) -> Fact | None:
+    line = write.lines.get("bandwidth", np.empty(0))[-BANDWIDTHS:]
+    if len(line) < BANDWIDTHS or np.isnan(line).any():
+        return None
+    return write.ledger.add(
+        "technicals.bandwidth_rank",
+        int((line[:-1] < line[-1]).sum()),
+        unit=Unit.COUNT,
+        formula=f"bollinger.bandwidth_rank({BANDWIDTHS})",
+        rows=span(write.bars, -BANDWIDTHS - 19),
+    )
+
+
+def _distance(write: _Writer, n: int, close: Fact | None, average: Fact | None) -> Fact | None:
+    if close is None or average is None:
+        return None
+    return write.ledger.add(
+        f"technicals.distance_sma_{n}",
+        100 * (close.number / average.number - 1),
+        unit=Unit.PERCENT,
+        decimals=1,
+        formula="=100*($1/$2-1)",
+        of=(close, average),
+    )
+
+
+def _above_all(close: Fact | None, *averages: Fact | None) -> bool | None:
+    known = [average for average in averages if average is not None]
+    if close is None or len(known) < len(averages):
+        return None
+    return all(close.number > average.number for average in known)
+
+
+def _series(lines: Mapping[str, Line], bars: int) -> Mapping[str, tuple[float | None, ...]]:
+    nothing = np.full(bars, np.nan)
+    return {name: _charted(lines.get(name, nothing)) for name in CHART_LINES}
+
+
+def _charted(line: Line) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else float(value) for value in line[-CHARTED:])
