@@ -2,7 +2,8 @@
 Sessions, expirations and option symbols: the only place that knows dates and times.
 
 Holidays and half days follow NYSE Rule 7.2 and the exchange's published early closes;
-closures nobody could schedule stand in `UNSCHEDULED`. The rules hold for 1990-2040.
+closures nobody could schedule stand in `UNSCHEDULED`. Sessions hold for 1990-2040, half
+days from 1993, when their close became 13:00.
 Expirations follow the OCC calendar: an expiration whose day is a holiday moves to the
 session before. Symbols follow the OCC Options Symbology Initiative, version 1.8 (2008).
 """
@@ -43,7 +44,7 @@ UNSCHEDULED: dict[dt.date, str] = {
     dt.date(2025, 1, 9): "funeral of Jimmy Carter",
 }
 #: Early closes that no rule gives.
-UNSCHEDULED_HALF_DAYS = frozenset({dt.date(1999, 12, 31), dt.date(2003, 12, 26)})
+UNSCHEDULED_HALF_DAYS = frozenset({dt.date(1997, 12, 26), dt.date(1999, 12, 31), dt.date(2003, 12, 26)})
 
 
 # --- sessions
