@@ -9,7 +9,7 @@ from generator import assets
 from generator.errors import BriefError
 from hatch_build import CUTS, cut_font
 
-PRINTED = "0123456789.,%$+-()/:;$€\u2212\u00a0\u2009\u2013\u2014\u2018\u2019\u201c\u201d≥≤→←ΔΣσ\N{MULTIPLICATION SIGN}±½éñüßŁő"
+PRINTED = "0123456789.,%$+-()/:;$€\u2212\u00a0\u2009\u2013\u2014\u2018\u2019\u201c\u201d≥≤→←ΔΣσ\u00d7±½éñüßŁő"
 FONTS = [cut.name for cut in CUTS]
 
 
