@@ -1,0 +1,110 @@
+"""
+narrate: facts in, one marked Markdown text out.
+
+Words live in templates/sections, templates/angles and templates/charts; this package
+chooses which of them are said and checks that every digit among them is a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import jinja2
+
+from generator.models.analysis import Analysis, Claim, Fact
+from generator.models.brief import Article
+from generator.models.market import Source
+from generator.narrative import angle, sections
+from generator.narrative.text import checked, link_target, mentions, tidy
+from generator.rules.claims import evaluate
+from generator.templating import environment, marks
+
+FILTERS = {"target": link_target, "lower_first": lambda text: text[:1].lower() + text[1:]}
+
+
+def narrate(
+    analysis: Analysis,
+    templates: jinja2.BaseLoader,
+    *,
+    charts: tuple[str, ...],
+    sources: tuple[Source, ...] = (),
+    synthetic: bool = False,
+    edition: str = "close",
+    language: str = "en",
+) -> Article:
+    """
+    Return the article of *analysis*; *charts* are the ids that can be drawn.
+
+    Raises:
+        TextError: If a template prints a digit that is no fact, or a claim that does not hold.
+    """
+    env = environment(templates, extra=FILTERS)
+    story = angle.choose(analysis)
+    claims = evaluate(analysis.facts)
+    own = _own_facts(analysis, sources)
+    context = {
+        **_view(analysis, claims),
+        "story": f"angles/{language}/{story.chosen}.md.j2",
+        "story_slug": story.chosen,
+        "charts": charts,
+        "sources": own[0],
+        "gaps": own[1],
+        "synthetic": synthetic,
+        "edition": edition,
+    }
+    parts = [
+        checked(env, f"sections/{language}/{section.slug}.md.j2", context)
+        for section in sections.SECTIONS
+        if section.needs(analysis)
+    ]
+    text = tidy("\n\n".join(parts))
+    return Article(
+        language=language,
+        headline=_between(text, "# ", ""),
+        standfirst=_between(text, "**", "**"),
+        text=text,
+        facts=(*(fact for pair in own[0] for fact in pair), *own[1]),
+        mentions=tuple(mentions(text)),
+        claims=_used(claims, text),
+        charts=tuple(chart for chart in charts if f"(charts/{chart}.png)" in text),
+        angle=story,
+    )
+
+
+def _own_facts(
+    analysis: Analysis, sources: tuple[Source, ...]
+) -> tuple[tuple[tuple[Fact, Fact], ...], tuple[Fact, ...]]:
+    return sections.source_facts(sources), sections.gap_facts(analysis)
+
+
+def _between(text: str, start: str, end: str) -> str:
+    """Return the first line that starts and ends so, without both."""
+    lines = (line for line in text.split("\n") if line.startswith(start) and line.endswith(end))
+    return next(line.removeprefix(start).removesuffix(end) for line in lines)
+
+
+def _used(claims: Mapping[str, Claim], text: str) -> tuple[Claim, ...]:
+    said = {found.fact.removeprefix("claim:") for found in marks(text) if found.form == "claim"}
+    return tuple(claim for name, claim in claims.items() if name in said)
+
+
+def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
+    """Return what every template sees, under short names."""
+    news = sections.recent_news(analysis)
+    return {
+        "a": analysis,
+        "p": analysis.price,
+        "t": analysis.technicals,
+        "c": analysis.chain,
+        "v": analysis.volatility,
+        "claims": {name: claim for name, claim in claims.items() if claim.holds},
+        "figures": sections.figures(analysis),
+        "near": sections.near_term(analysis),
+        "far": sections.far_term(analysis),
+        "resistance": sections.nearest(analysis, ("resistance",), above=True),
+        "support": sections.nearest(analysis, ("support",), above=False),
+        "above": sections.nearest(analysis, ("resistance", "prior high", "session high"), above=True),
+        "below": sections.nearest(analysis, ("support", "prior low", "session low"), above=False),
+        "news": news,
+        "news_today": tuple(item for item in news if sections.is_todays(analysis, item)),
+    }

@@ -1,0 +1,112 @@
+"""
+The day's story, chosen by rule: the finding that is largest against its own scale.
+
+Each candidate gives a score, or None when it has nothing to say. A score of 1 is
+"worth a headline"; without history only the last few can speak, so a first brief
+has an angle too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from generator.models.analysis import Analysis, Contract, Fact
+from generator.models.brief import Angle
+
+Score = Callable[[Analysis], float | None]
+
+
+def _number(fact: Fact | None) -> float | None:
+    return None if fact is None else fact.number
+
+
+def roll(analysis: Analysis) -> float | None:
+    """Open interest left some strikes and arrived at others, in like size, on one day."""
+    found = analysis.chain.roll
+    total = analysis.chain.open_interest_live
+    if found is None:
+        return None
+    board = total.puts.number + total.calls.number
+    return 1.2 + 10 * min(found.gained.number, found.lost.number) / board
+
+
+def rare_move(analysis: Analysis) -> float | None:
+    """A day's move that few of the sessions before it match."""
+    rank = _number(analysis.price.change_rank)
+    return None if rank is None or rank > 12 else 2.4 - rank / 10
+
+
+def past_move(analysis: Analysis) -> float | None:
+    """The move since the expiring straddle was priced, against its price."""
+    past = analysis.volatility.past_move
+    return None if past is None or past.ratio.number < 1.3 else past.ratio.number / 1.6
+
+
+def volatility_jump(analysis: Analysis) -> float | None:
+    """Thirty-day volatility against the session before: a tenth of itself scores 1."""
+    now, then = _number(analysis.volatility.constant_30), _number(analysis.volatility.previous_constant_30)
+    if now is None or then is None:
+        return None
+    return 10 * abs(now / then - 1)
+
+
+def new_open_interest(analysis: Analysis) -> float | None:
+    """The largest gain at one strike; five hundredths of the board score 1."""
+    total = analysis.chain.open_interest_live
+    gain = _largest(analysis.chain.increases)
+    return None if gain is None else 20 * gain / (total.puts.number + total.calls.number)
+
+
+def _largest(contracts: tuple[Contract, ...]) -> float | None:
+    changes = [abs(c.change.number) for c in contracts if c.change is not None]
+    return max(changes, default=None)
+
+
+def busy_strikes(analysis: Analysis) -> float | None:
+    """The day's volume gathered in four series; a quarter of it scores 1."""
+    share = _number(analysis.chain.busiest_share)
+    return None if share is None else share / 25
+
+
+def new_high(analysis: Analysis) -> float | None:
+    """The highest or lowest trade of a year, today."""
+    days = (analysis.price.high_252_date, analysis.price.low_252_date)
+    return 1.1 if any(day is not None and day.value == analysis.session.value for day in days) else None
+
+
+def walls(analysis: Analysis) -> float | None:
+    """Where the most open interest stands on each side: always true, seldom news."""
+    chain = analysis.chain
+    return 0.2 if chain.biggest_call is not None and chain.biggest_put is not None else None
+
+
+def priced_move(analysis: Analysis) -> float | None:
+    """What the nearest weekly expiration prices: the story of last resort."""
+    return 0.1 if any(term.straddle is not None for term in analysis.volatility.terms) else None
+
+
+def plain(_analysis: Analysis) -> float | None:
+    """Only a price and a ratio."""
+    return 0.0
+
+
+#: slug (a template in templates/angles/<lang>/) -> score
+ANGLES: Mapping[str, Score] = {
+    "roll": roll,
+    "rare_move": rare_move,
+    "past_move": past_move,
+    "volatility_jump": volatility_jump,
+    "new_open_interest": new_open_interest,
+    "busy_strikes": busy_strikes,
+    "new_high": new_high,
+    "walls": walls,
+    "priced_move": priced_move,
+    "plain": plain,
+}
+
+
+def choose(analysis: Analysis) -> Angle:
+    """Return the angle with the highest score; ties go to the first of the table."""
+    scores = [(slug, score(analysis)) for slug, score in ANGLES.items()]
+    ranked = sorted(((s, v) for s, v in scores if v is not None), key=lambda pair: -pair[1])
+    return Angle(chosen=ranked[0][0], considered=tuple((slug, round(value, 4)) for slug, value in ranked))

@@ -1,0 +1,122 @@
+"""What the article consists of, in order, and what each part is handed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from generator.models.analysis import Analysis, Fact, Headline, Level, TermPoint, Unit
+from generator.models.market import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A template in templates/sections/<lang>/ and when it is printed."""
+
+    slug: str
+    needs: Callable[[Analysis], bool] = lambda _analysis: True
+
+
+#: in the order of the page
+SECTIONS = (
+    Section("lead"),
+    Section("chain"),
+    Section("news"),
+    Section("technicals"),
+    Section("trades"),
+    Section("volatility"),
+    Section("method"),
+)
+
+FIGURES: Mapping[str, Callable[[Analysis], bool]] = {
+    "spot": lambda _a: True,
+    "put_call": lambda a: a.chain.open_interest_all.ratio is not None,
+    "volatility": lambda a: a.volatility.constant_30 is not None,
+    "expected_move": lambda a: near_term(a) is not None,
+    "rsi": lambda a: a.technicals.rsi_14 is not None,
+    "high": lambda a: a.price.high_252 is not None and a.price.below_high_percent is not None,
+    "max_pain": lambda a: bool(a.chain.boards) and a.chain.boards[0].max_pain is not None,
+    "contracts": lambda _a: True,
+    "bars": lambda _a: True,
+}
+
+
+def figures(analysis: Analysis) -> tuple[str, ...]:
+    """Return the six figures of the first page, the first six that have a value."""
+    return tuple(slug for slug, has in FIGURES.items() if has(analysis))[:6]
+
+
+def near_term(analysis: Analysis) -> TermPoint | None:
+    """Return the nearest Friday-week expiration's expected move, else the nearest with one."""
+    priced = [term for term in analysis.volatility.terms if term.straddle is not None]
+    weekly = {board.expiration.value for board in analysis.chain.boards}
+    return next((term for term in priced if term.expiration.value in weekly), next(iter(priced), None))
+
+
+def far_term(analysis: Analysis) -> TermPoint | None:
+    """Return the expected move nearest to thirty days, when it is not the near one."""
+    near = near_term(analysis)
+    priced = [term for term in analysis.volatility.terms if term.straddle is not None]
+    best = min(priced, key=lambda term: abs(term.minutes.number / 1440 - 30), default=None)
+    return None if best is near else best
+
+
+def nearest(analysis: Analysis, kinds: tuple[str, ...], *, above: bool) -> Level | None:
+    """Return the nearest level of these kinds above or below spot."""
+    spot = analysis.price.spot.number
+    if above:
+        side = [level for level in analysis.levels if level.kind in kinds and level.low.number > spot]
+        return min(side, key=lambda level: level.low.number, default=None)
+    side = [level for level in analysis.levels if level.kind in kinds and level.high.number < spot]
+    return max(side, key=lambda level: level.high.number, default=None)
+
+
+def recent_news(analysis: Analysis, sessions: int = 5) -> tuple[Headline, ...]:
+    """Return the items of the last days, those about the symbol first, at most five."""
+    as_of = analysis.as_of.value
+    if not isinstance(as_of, dt.datetime):
+        return ()
+    oldest = as_of - dt.timedelta(days=sessions + 2)
+    fresh = [item for item in analysis.news if _instant(item.published) >= oldest]
+    return tuple(sorted(fresh, key=lambda item: not item.mentions_symbol))[:5]
+
+
+def _instant(fact: Fact) -> dt.datetime:
+    if not isinstance(fact.value, dt.datetime):
+        raise TypeError(f"{fact.id}: wanted an instant, found {fact.value!r}")
+    return fact.value
+
+
+def is_todays(analysis: Analysis, item: Headline) -> bool:
+    """Say whether an item was published on the brief's session day, New York time."""
+    as_of = _instant(analysis.as_of)
+    return _instant(item.published).astimezone(as_of.tzinfo).date() == as_of.date()
+
+
+def source_facts(sources: tuple[Source, ...]) -> tuple[tuple[Fact, Fact], ...]:
+    """Return each source's part and item as text facts, one pair a part."""
+    pairs = []
+    for number, source in enumerate(sources, 1):
+        part = Fact(
+            id=f"source.{number}.part", value=source.part, unit=Unit.TEXT, decimals=0, formula="source"
+        )
+        item = Fact(
+            id=f"source.{number}.item",
+            value=f"{source.name}: {source.item}",
+            unit=Unit.TEXT,
+            decimals=0,
+            formula="source",
+        )
+        pairs.append((part, item))
+    return tuple(pairs)
+
+
+def gap_facts(analysis: Analysis) -> tuple[Fact, ...]:
+    """Return each gap and withheld metric as one text fact: what, and why."""
+    told = [f"{gap.what}: {gap.reason}" for gap in analysis.gaps]
+    told += [f"{held.metric}: {held.reason}" for held in analysis.quality.withheld]
+    return tuple(
+        Fact(id=f"gap.{number}", value=text, unit=Unit.TEXT, decimals=0, formula="gap")
+        for number, text in enumerate(dict.fromkeys(told), 1)
+    )
