@@ -1,0 +1,107 @@
+"""Levels that single bars give: prior extremes, the session's own, floor pivots, round numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from math import ceil, floor, log10
+from typing import Literal
+
+import numpy as np
+
+from generator.analytics.bar_rows import day_of, one_bar, span
+from generator.analytics.level_lines import LevelWriter, Origin
+from generator.models.analysis import Fact, Level, LevelKind
+
+LOOKBACKS = (252, 60, 20, 1)  #: sessions before today, longest first
+ROUND = 0.03  #: a round number's step is at least this share of the price
+PIVOT = "(value(high)+value(low)+value(close))/3"
+FLOOR_PIVOTS = {
+    "pivot.p": f"={PIVOT}",
+    "pivot.r1": f"=2*{PIVOT}-value(low)",
+    "pivot.s1": f"=2*{PIVOT}-value(high)",
+    "pivot.r2": f"={PIVOT}+value(high)-value(low)",
+    "pivot.s2": f"={PIVOT}-(value(high)-value(low))",
+}
+
+
+def prior_extremes(write: LevelWriter) -> Iterator[Level]:
+    """
+    Yield the highest high and lowest low of the last 252, 60, 20 and 1 sessions, today excluded.
+
+    Of look-backs that share an extreme only the longest is kept.
+    """
+    for column in ("high", "low"):
+        seen = set()
+        for sessions in LOOKBACKS:
+            level = _prior(write, column, sessions)
+            if level is not None and level.low.number not in seen:
+                seen.add(level.low.number)
+                yield level
+
+
+def _prior(write: LevelWriter, column: str, sessions: int) -> Level | None:
+    end = len(write.bars) - (1 if write.complete else 0)
+    if end < sessions:
+        return None
+    values = write.bars[column].to_numpy()[end - sessions : end]
+    where = end - sessions + int(np.argmax(values) if column == "high" else np.argmin(values))
+    pick, day = ("max" if column == "high" else "min"), day_of(write.bars, where)
+    rows, name = span(write.bars, end - sessions, end - 1), f"{column}.{sessions}"
+    write.day(f"{name}.date", day, Origin(f"date.of_{pick}({column})", rows))
+    return write.line(
+        name,
+        "prior high" if column == "high" else "prior low",
+        write.bars[column].iloc[where],
+        Origin(f"={pick}({column})", rows),
+        method=f"the {'highest high' if column == 'high' else 'lowest low'} of the sessions before today",
+        lookback=sessions,
+        touch_date=day,
+    )
+
+
+def session_extremes(write: LevelWriter) -> Iterator[Level]:
+    """Yield the high and the low of the session, once it is complete."""
+    if not write.complete:
+        return
+    kinds: tuple[tuple[str, LevelKind], ...] = (("high", "session high"), ("low", "session low"))
+    for column, kind in kinds:
+        yield write.line(
+            f"session.{column}",
+            kind,
+            write.bars[column].iloc[-1],
+            Origin(f"=value({column})", one_bar(write.bars, -1)),
+            method=f"the session's {column}",
+            lookback=1,
+            touch_date=day_of(write.bars, -1),
+        )
+
+
+def floor_pivots(write: LevelWriter) -> Iterator[Level]:
+    """Yield the classic floor pivots that the last complete session gives the next one."""
+    if write.bars.empty:
+        return
+    high, low, close = (float(write.bars[name].iloc[-1]) for name in ("high", "low", "close"))
+    pivot = (high + low + close) / 3
+    values = (pivot, 2 * pivot - low, 2 * pivot - high, pivot + high - low, pivot - (high - low))
+    for (name, formula), value in zip(FLOOR_PIVOTS.items(), values, strict=True):
+        origin = Origin(formula, one_bar(write.bars, -1))
+        yield write.line(name, "pivot", value, origin, method="floor pivot of the last session", lookback=1)
+
+
+def round_numbers(write: LevelWriter, spot: Fact) -> Iterator[Level]:
+    """Yield the round numbers just above and just below the price."""
+    step = round_step(spot.number)
+    above, below = (floor(spot.number / step) + 1) * step, (ceil(spot.number / step) - 1) * step
+    sides: tuple[tuple[Literal["above", "below"], float], ...] = (("above", above), ("below", below))
+    for side, value in sides:
+        if value > 0:
+            origin = Origin(f"round.{side}({step:g})", of=(spot,))
+            yield write.line(f"round.{side}", "round number", value, origin, method="the next round number")
+
+
+def round_step(price: float) -> float:
+    """Return the least of 1, 5, 10, 50 and so on that is at least 3 % of *price*; 0.5 for 10, 10 for 285."""
+    smallest = floor(log10(ROUND * price)) - 1
+    steps = (digit * 10.0**power for power in count(smallest) for digit in (1.0, 5.0))
+    return next(step for step in steps if step >= ROUND * price)
