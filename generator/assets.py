@@ -20,6 +20,19 @@ def root() -> Path:
     return packed if packed.is_dir() else package.parent
 
 
+def folder(name: str) -> Path:
+    """
+    Return the folder *name*, one of `templates` and `static`.
+
+    Raises:
+        BriefError: If there is none.
+    """
+    path = root() / name
+    if not path.is_dir():
+        raise BriefError(f"wanted strikebrief's own folder {name}/, found none at {path}: install it again")
+    return path
+
+
 def templates() -> Path:
     """
     Return the folder of the templates that ship with the program.
@@ -27,7 +40,7 @@ def templates() -> Path:
     Raises:
         BriefError: If there is none.
     """
-    return _folder("templates")
+    return folder("templates")
 
 
 def static() -> Path:
@@ -37,7 +50,7 @@ def static() -> Path:
     Raises:
         BriefError: If there is none.
     """
-    return _folder("static")
+    return folder("static")
 
 
 def asset(name: str) -> Path:
@@ -47,18 +60,11 @@ def asset(name: str) -> Path:
     Raises:
         BriefError: If it is missing or lies outside; for a font the line says how to cut it.
     """
-    folder = static()
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise BriefError(f"wanted a file of {folder}, found {name!r}: give a name without ..")
+    place = static()
+    path = (place / name).resolve()
+    if not path.is_relative_to(place.resolve()):
+        raise BriefError(f"wanted a file of {place}, found {name!r}: give a name without ..")
     if path.is_file():
         return path
     remedy = "run `make fonts`" if path.parent.name == "fonts" else "install strikebrief again"
-    raise BriefError(f"wanted {name}, found no such file in {folder}: {remedy}")
-
-
-def _folder(name: str) -> Path:
-    path = root() / name
-    if not path.is_dir():
-        raise BriefError(f"wanted strikebrief's own folder {name}/, found none at {path}: install it again")
-    return path
+    raise BriefError(f"wanted {name}, found no such file in {place}: {remedy}")
