@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+if TYPE_CHECKING:  # settings and help never wait for pandas
+    import pandas as pd
 
 Right = Literal["call", "put"]
 Edition = Literal["close", "morning", "intraday"]

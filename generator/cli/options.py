@@ -1,0 +1,98 @@
+"""Options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.calendar import to_new_york
+from generator.cli.console import Console
+from generator.config import FORMATS
+from generator.errors import UsageError
+
+
+def global_options(*, hidden: bool = False) -> list[click.Parameter]:
+    """Return the options every command takes, before or after its name."""
+
+    def option(*names: str, into: str, **attributes: Any) -> click.Option:
+        return click.Option(
+            names, expose_value=False, callback=_storing(into), hidden=hidden, default=None, **attributes
+        )
+
+    file, folder = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=False)
+    return [
+        option("--config", into="config_path", type=file, help="The settings file."),
+        option("--state", into="state_path", type=folder, help="Where the archive lives."),
+        option("--json", into="json", is_flag=True, help="One JSON document on standard output."),
+        option("--quiet", into="quiet", is_flag=True, help="No progress."),
+        option("-v", "--verbose", into="verbose", is_flag=True, help="A traceback with every error."),
+        option("--no-color", into="color", is_flag=True, flag_value=False, help="Plain text."),
+    ]
+
+
+def _storing(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def store(ctx: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        if value is not None:
+            setattr(ctx.ensure_object(Console), name, value)
+
+    return store
+
+
+class Command(click.Command):
+    """A command that also takes the global options after its name."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.extend(global_options(hidden=True))
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+        self.epilog = "The options of `strikebrief --help` are taken here too."
+
+
+class AsOf(click.ParamType):
+    """A session's date, or an instant in New York time."""
+
+    name = "date|datetime"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date | dt.datetime:
+        """Return a date, or an aware datetime in New York time."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            if len(value) == len("2026-05-22"):
+                return dt.date.fromisoformat(value)
+            instant = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"wanted 2026-05-22 or 2026-05-22T10:05, found {value!r}", param, ctx)
+        return to_new_york(instant)
+
+
+class Formats(click.ParamType):
+    """A list such as html,md,pdf."""
+
+    name = "html,md,pdf,json"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Return the formats without repeats, each known."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+        for name in names:
+            if name not in FORMATS:
+                self.fail(f"no format called {name!r}; there are {', '.join(FORMATS)}", param, ctx)
+        return names
+
+
+def only(option: str, value: str, known: tuple[str, ...]) -> str:
+    """Return *value* when it is one of *known*; `UsageError` says what exists."""
+    if value in known:
+        return value
+    exist = f"there is {known[0]}" if len(known) == 1 else f"there are {', '.join(known)}"
+    raise UsageError(f"{option} {value!r} does not exist; {exist}")

@@ -1,0 +1,223 @@
+"""
+Settings: `strikebrief.toml` read into frozen values, every problem listed at once.
+
+A problem names its address and its line: `line 4: brief.formats: ...`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.errors import ConfigError, UsageError
+from generator.models.analysis import Choices
+
+FILE_NAME = "strikebrief.toml"
+FORMATS = ("html", "md", "pdf", "json")
+LANGUAGES = ("en",)
+TIERS = ("pro",)
+#: root, with a share class or a caret for an index; never a path, never "~"
+SYMBOL = re.compile(r"\^?[A-Za-z][A-Za-z0-9]{0,9}(?:[.-][A-Za-z0-9]{1,3})?", re.ASCII)
+
+Check = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings, with the defaults of whatever the file leaves out."""
+
+    path: Path | None = None
+    symbols: tuple[str, ...] = ()
+    source: str | None = None
+    formats: tuple[str, ...] = ("html", "md", "pdf")
+    out: Path = Path("output")
+    language: str = "en"
+    tier: str = "pro"
+    choices: Choices = field(default_factory=Choices)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    theme: Path | None = None
+
+
+def checked_symbol(text: str) -> str:
+    """Return *text* in upper case; `UsageError` unless it is shaped like a symbol."""
+    if SYMBOL.fullmatch(text) is None:
+        raise UsageError(f"wanted a symbol such as IWM or BRK.B, found {text!r}: check the spelling")
+    return text.upper()
+
+
+def find(explicit: Path | None, folder: Path, user_folder: Path) -> Path | None:
+    """Return the settings file to read: *explicit*, else *folder*'s, else the user's, else None."""
+    if explicit is not None:
+        return explicit
+    candidates = (folder / FILE_NAME, user_folder / FILE_NAME)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def read(path: Path | None) -> Config:
+    """
+    Return the settings of *path*, or the defaults for None.
+
+    Raises:
+        ConfigError: With every problem of the file.
+    """
+    if path is None:
+        return Config()
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError([f"wanted the settings file {path}, found none: {error.strerror}"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path} is not TOML: {error}"]) from error
+    problems = [_placed(text, address, problem) for address, problem in _problems(values)]
+    if problems:
+        raise ConfigError(problems)
+    return _settings(path, values)
+
+
+def _settings(path: Path, values: Mapping[str, Any]) -> Config:
+    brief, definitions = values.get("brief", {}), values.get("definitions", {})
+    symbols, theme = values.get("symbols", {}), values.get("theme", {})
+    base = path.parent
+    known = {key: brief[key] for key in ("source", "language", "tier") if key in brief}
+    return Config(
+        path=path,
+        symbols=tuple(dict.fromkeys(checked_symbol(name) for name in brief.get("symbols", ()))),
+        formats=tuple(dict.fromkeys(brief.get("formats", Config().formats))),
+        out=base / brief.get("out", "output"),
+        choices=Choices(**definitions),
+        columns=values.get("csv", {}).get("columns", {}),
+        names={checked_symbol(key): entry["name"] for key, entry in symbols.items() if "name" in entry},
+        theme=base / theme["folder"] if "folder" in theme else None,
+        **known,
+    )
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str) and value.strip():
+        return None
+    return f"wanted a text, found {value!r}"
+
+
+def _one_of(*names: str) -> Check:
+    def check(value: Any) -> str | None:
+        return None if value in names else f"wanted {' or '.join(names)}, found {value!r}"
+
+    return check
+
+
+def _list_of(check: Check) -> Check:
+    def check_list(value: Any) -> str | None:
+        if not isinstance(value, list):
+            return f"wanted a list, found {value!r}"
+        return next((problem for item in value if (problem := check(item))), None)
+
+    return check_list
+
+
+def _symbol(value: Any) -> str | None:
+    good = isinstance(value, str) and SYMBOL.fullmatch(value)
+    return None if good else f"wanted a symbol such as IWM or BRK.B, found {value!r}"
+
+
+def _formats(value: Any) -> str | None:
+    return _list_of(_one_of(*FORMATS))(value) if value else f"wanted one of {', '.join(FORMATS)}, found none"
+
+
+def _rate(value: Any) -> str | None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and -0.05 <= value <= 0.5:
+        return None
+    return f"wanted a yearly rate as a fraction such as 0.0365, found {value!r}"
+
+
+#: table -> key -> check; "*" stands for any name
+TABLES: Mapping[str, Mapping[str, Check]] = {
+    "brief": {
+        "symbols": _list_of(_symbol),
+        "source": _text,
+        "formats": _formats,
+        "out": _text,
+        "language": _one_of(*LANGUAGES),
+        "tier": _one_of(*TIERS),
+    },
+    "definitions": {
+        "rsi": _one_of("wilder", "cutler"),
+        "bollinger": _one_of("population", "sample"),
+        "rate": _rate,
+    },
+    "csv.columns": {"*": _text},
+    "symbols.*": {"name": _text},
+    "theme": {"folder": _text},
+}
+
+Problems = Iterable[tuple[str, str]]
+
+
+def _problems(values: Mapping[str, Any]) -> Problems:
+    """Yield (address, problem) for everything wrong in the file."""
+    tops = tuple(dict.fromkeys(name.partition(".")[0] for name in TABLES))
+    for top, content in values.items():
+        if top not in tops:
+            yield top, f"no such table{_did_you_mean(top, tops)}"
+        elif not isinstance(content, dict):
+            yield top, f"wanted a table [{top}], found {content!r}"
+        elif top in TABLES:
+            yield from _table_problems(top, content, TABLES[top])
+        else:
+            yield from _nested_problems(top, content)
+
+
+def _nested_problems(top: str, content: Mapping[str, Any]) -> Problems:
+    (name,) = (name.partition(".")[2] for name in TABLES if name.startswith(f"{top}."))
+    for key, entries in content.items():
+        address = f"{top}.{key}"
+        if name not in ("*", key):
+            yield address, f"no such table{_did_you_mean(key, (name,))}"
+        elif not isinstance(entries, dict):
+            yield address, f"wanted a table [{address}], found {entries!r}"
+        elif top == "symbols" and (problem := _symbol(key)):
+            yield address, problem
+        else:
+            yield from _table_problems(address, entries, TABLES[f"{top}.{name}"])
+
+
+def _table_problems(address: str, content: Mapping[str, Any], checks: Mapping[str, Check]) -> Problems:
+    for key, value in content.items():
+        check = checks.get(key, checks.get("*"))
+        if check is None:
+            yield f"{address}.{key}", f"no such setting{_did_you_mean(key, tuple(checks))}"
+        elif problem := check(value):
+            yield f"{address}.{key}", problem
+
+
+def _did_you_mean(key: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+
+
+def _placed(text: str, address: str, problem: str) -> str:
+    """Return the problem with its address, and its line where the text shows one."""
+    line = _line_of(text, address)
+    return f"{address}: {problem}" if line is None else f"line {line}: {address}: {problem}"
+
+
+def _line_of(text: str, address: str) -> int | None:
+    table = ""
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if header := re.fullmatch(r"\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?", line):
+            table = re.sub(r"\s*\.\s*|[\"']", lambda found: "." if "." in found[0] else "", header[1])
+            if table == address or table.startswith(f"{address}."):
+                return number
+        elif key := re.match(r"([\w.\"'-]+)\s*=", line):
+            name = key[1].strip("\"'")
+            if (f"{table}.{name}" if table else name) == address:
+                return number
+    return None
