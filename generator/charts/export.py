@@ -1,0 +1,113 @@
+"""
+From a drawn sheet to SVG that can be inlined, and PNG for Markdown.
+
+matplotlib's SVG is a document; inside a page its `*` style, its ids and its metadata would
+reach beyond the picture. So what is shown is copied into a bare tree, and what was recorded
+while drawing is held against the texts that arrived.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+from generator.charts.axes import WIDTH, Sheet
+from generator.errors import TextError
+from generator.models.brief import Chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+FAMILY = "Inter, Helvetica, Arial, sans-serif"
+PNG_DPI = 192  #: 1,440 pixels across, twice the size on a page
+NUMBER = re.compile(r"-?\d+\.\d+")
+SIZE = re.compile(r"font-size:\s*([\d.]+)px")
+PAINT = ("fill", "stroke", "stroke-width", "stroke-dasharray")
+
+
+def finished(sheet: Sheet) -> Chart:
+    """
+    Return the chart of *sheet*.
+
+    Raises:
+        TextError: If the strings in the SVG are not the ones recorded while drawing.
+    """
+    svg = _svg(sheet)
+    found = svg_texts(svg)
+    if found != tuple(sheet.texts):
+        raise TextError(f"chart {sheet.id}: wanted the texts {sheet.texts}, found {list(found)} in its svg")
+    return Chart(
+        id=sheet.id,
+        svg=svg,
+        png=_png(sheet),
+        texts=found,
+        facts=tuple(sheet.facts.values()),
+        mentions=tuple(sheet.mentions),
+    )
+
+
+def svg_texts(svg: str) -> tuple[str, ...]:
+    """Return every string of an SVG in source order."""
+    root = ET.fromstring(svg)  # noqa: S314  our own output
+    return tuple("".join(element.itertext()) for element in root.iter() if element.tag.endswith("text"))
+
+
+def _png(sheet: Sheet) -> bytes:
+    stream = io.BytesIO()
+    sheet.figure.savefig(stream, format="png", dpi=PNG_DPI, facecolor="white", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _svg(sheet: Sheet) -> str:
+    stream = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    sheet.figure.patch.set_visible(False)
+    sheet.figure.savefig(stream, format="svg", metadata=nothing)
+    sheet.figure.patch.set_visible(True)
+    drawn = ET.fromstring(stream.getvalue())  # noqa: S314  our own output
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": SVG[1:-1],
+            "class": "chart",
+            "id": f"{sheet.id}-chart",
+            "viewBox": f"0 0 {WIDTH:g} {sheet.height:g}",
+            "font-family": FAMILY,
+            "stroke-linejoin": "round",
+        },
+    )
+    for element in drawn.iter():
+        if element.tag == f"{SVG}path":
+            root.append(_path(element))
+        elif element.tag == f"{SVG}text":
+            root.append(_text(element))
+    return ET.tostring(root, encoding="unicode")
+
+
+def _style(element: ET.Element) -> dict[str, str]:
+    pairs = (item.partition(":") for item in element.get("style", "").split(";") if item.strip())
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _path(element: ET.Element) -> ET.Element:
+    style = _style(element)
+    paint = {name: _short(style[name]) for name in PAINT if name in style}
+    return ET.Element("path", {"d": _short(" ".join(element.get("d", "").split())), **paint})
+
+
+def _text(element: ET.Element) -> ET.Element:
+    style = _style(element)
+    names = ("fill", "font-size", "font-weight", "text-anchor")
+    kept = {name: style[name].removesuffix("px") for name in names if name in style}
+    if kept.get("text-anchor") == "start":
+        del kept["text-anchor"]
+    place = {name: _short(element.get(name, "0")) for name in ("x", "y")}
+    copy = ET.Element("text", {**place, **kept})
+    copy.text = element.text
+    return copy
+
+
+def _short(text: str) -> str:
+    """Return *text* with numbers at two decimals and without trailing zeros."""
+    return NUMBER.sub(
+        lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip(".").replace("-0", "-0"), text
+    )
