@@ -1,0 +1,113 @@
+"""
+Payoffs at expiration, per share, of any legs on one underlying and one expiration.
+
+Piecewise linear algebra: extremes and breakevens lie at zero, at strikes, or between
+them. Commissions, assignment and early exercise are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf, isinf
+from typing import Literal
+
+#: risk-neutral probability (0 to 1) that the underlying ends above a price
+Above = Callable[[float], float]
+TOLERANCE = 1e-9  #: of a dollar: a profit smaller than this is none
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held: shares (strike 0), calls or puts; quantity > 0 bought, at *price* per share."""
+
+    kind: Literal["call", "put", "shares"]
+    quantity: int
+    price: float
+    strike: float = 0.0
+
+    def value(self, spot: float) -> float:
+        """Return what it is worth at expiration."""
+        if self.kind == "put":
+            return self.quantity * max(self.strike - spot, 0.0)
+        return self.quantity * max(spot - self.strike, 0.0)
+
+    @property
+    def slope_above(self) -> int:
+        """The change of its value a dollar above every strike."""
+        return 0 if self.kind == "put" else self.quantity
+
+
+def cost(holdings: Sequence[Holding]) -> float:
+    """Return what is paid to enter, negative when money comes in."""
+    return sum(holding.quantity * holding.price for holding in holdings)
+
+
+def profit(holdings: Sequence[Holding], spot: float) -> float:
+    """Return the profit at expiration with the underlying at *spot*."""
+    return sum(holding.value(spot) for holding in holdings) - cost(holdings)
+
+
+def max_gain(holdings: Sequence[Holding]) -> float | None:
+    """Return the largest profit, None when it is unbounded."""
+    if _slope_above(holdings) > 0:
+        return None
+    return max(profit(holdings, spot) for spot in _corners(holdings))
+
+
+def max_loss(holdings: Sequence[Holding]) -> float | None:
+    """Return the largest loss, positive; negative when nothing can be lost, None when unbounded."""
+    if _slope_above(holdings) < 0:
+        return None
+    return -min(profit(holdings, spot) for spot in _corners(holdings))
+
+
+def reward_to_risk(holdings: Sequence[Holding]) -> float | None:
+    """Return largest gain over largest loss; None when either is unbounded or not above zero."""
+    gain, loss = max_gain(holdings), max_loss(holdings)
+    if gain is None or loss is None or gain <= 0 or loss <= 0:
+        return None
+    return gain / loss
+
+
+def breakevens(holdings: Sequence[Holding]) -> tuple[float, ...]:
+    """Return the prices at which profit turns into loss or back, ascending."""
+    corners = _corners(holdings)
+    ends = [*corners[1:], inf]
+    found = (_crossing(holdings, low, high) for low, high in zip(corners, ends, strict=True))
+    return tuple(crossing for crossing in found if crossing is not None)
+
+
+def probability_of_profit(holdings: Sequence[Holding], above: Above) -> float:
+    """Return the risk-neutral probability (0 to 1) of a profit above zero, from *above* each breakeven."""
+    edges = [*sorted({*_corners(holdings), *breakevens(holdings)}), inf]
+    total = 0.0
+    for low, high in pairwise(edges):
+        if profit(holdings, _inside(low, high)) > TOLERANCE:
+            total += (above(low) if low > 0 else 1.0) - (0.0 if isinf(high) else above(high))
+    return total
+
+
+def _slope_above(holdings: Sequence[Holding]) -> int:
+    return sum(holding.slope_above for holding in holdings)
+
+
+def _corners(holdings: Sequence[Holding]) -> list[float]:
+    return sorted({0.0, *(holding.strike for holding in holdings)})
+
+
+def _inside(low: float, high: float) -> float:
+    return low + 1.0 if isinf(high) else (low + high) / 2
+
+
+def _crossing(holdings: Sequence[Holding], low: float, high: float) -> float | None:
+    """Return where the profit is zero between two corners, the lower one excluded."""
+    start = profit(holdings, low)
+    slope = (
+        profit(holdings, low + 1) - start if isinf(high) else (profit(holdings, high) - start) / (high - low)
+    )
+    if abs(start) <= TOLERANCE or slope * start >= 0:
+        return None
+    where = low - start / slope
+    return where if where <= high + TOLERANCE else None
