@@ -8,10 +8,9 @@ The same versions of the font packages and of fontTools give the same bytes.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -39,8 +38,7 @@ LICENSE, LICENSE_ADDRESS, TYPOGRAPHIC_FAMILY, TYPOGRAPHIC_STYLE = 13, 14, 16, 17
 KEPT_NAMES = (COPYRIGHT, VERSION, LICENSE, LICENSE_ADDRESS)
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """One font file to make: from which file, which weights, which optical size, under which name."""
 
     name: str
