@@ -1,0 +1,154 @@
+"""
+The chain as arrays: standard, unexpired series, expiration by expiration.
+
+Series of one date that settle at different times are kept apart (definitions: key by
+settlement); adjusted deliverables and expired series are left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from generator.calendar import expiry_instant, last_trading_day, minutes_to, sessions_between
+from generator.formatting import shortest
+from generator.models.market import Right
+
+Array = np.ndarray
+
+MINUTES_A_YEAR = 525_600  #: Cboe Volatility Index methodology
+RIGHTS: tuple[Right, Right] = ("call", "put")
+
+
+@dataclass(frozen=True, slots=True)
+class Expiration:
+    """One settlement: its date, its clock and its rows in the `Book`."""
+
+    date: dt.date
+    settlement: str
+    minutes: float  #: to the payoff, zero or less once settled
+    sessions: int  #: after the book's session, up to the last trading day
+    start: int
+    stop: int
+
+    @property
+    def years(self) -> float:
+        """Calendar minutes over 525,600."""
+        return self.minutes / MINUTES_A_YEAR
+
+    @property
+    def key(self) -> str:
+        """The part of a fact's id that names it: `2026-07-17`, morning settlement `2026-07-17am`."""
+        return self.date.isoformat() + ("am" if self.settlement == "am" else "")
+
+    @property
+    def terms(self) -> str:
+        """The terms of a selector that choose its standard series."""
+        return f"expiration={self.date.isoformat()} settlement={self.settlement} standard=true"
+
+    @property
+    def rows(self) -> slice:
+        """Its rows in the book."""
+        return slice(self.start, self.stop)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """Arrays of equal length, sorted by expiration, settlement, strike and right (calls first)."""
+
+    session: dt.date
+    as_of: dt.datetime
+    expirations: tuple[Expiration, ...]
+    symbol: Array  #: str
+    day: Array  #: datetime64[D]
+    strike: Array
+    call: Array  #: bool
+    bid: Array  #: NaN if missing
+    ask: Array
+    mid: Array  #: NaN unless both sides are above zero and not crossed
+    volume: Array
+    open_interest: Array
+
+    def __len__(self) -> int:
+        return len(self.strike)
+
+    @property
+    def live(self) -> Array:
+        """Mark the rows that do not expire on the session's own date."""
+        return np.asarray(self.day > np.datetime64(self.session, "D"))
+
+    def expiration_of(self, row: int) -> Expiration:
+        """Return the expiration a row belongs to."""
+        starts = [item.start for item in self.expirations]
+        return self.expirations[int(np.searchsorted(starts, row, side="right")) - 1]
+
+    def right(self, row: int) -> Right:
+        """Return 'call' or 'put'."""
+        return "call" if self.call[row] else "put"
+
+    def name(self, row: int) -> str:
+        """Return the part of a fact's id that names a series: `put.2026-06-05.272`."""
+        strike = shortest(float(self.strike[row])).replace(",", "")
+        return f"{self.right(row)}.{self.expiration_of(row).key}.{strike}"
+
+    def selector(self, row: int, frame: str = "chain") -> str:
+        """Return the selector of one series."""
+        strike = shortest(float(self.strike[row])).replace(",", "")
+        return f"{frame}[{self.expiration_of(row).terms} strike={strike} right={self.right(row)}]"
+
+    def find(self, symbol: str) -> int | None:
+        """Return the row of a series, or None when it is not in the book."""
+        found = np.flatnonzero(self.symbol == symbol)
+        return int(found[0]) if len(found) else None
+
+
+def book_of(chain: pd.DataFrame, session: dt.date, as_of: dt.datetime) -> Book:
+    """Return the standard series of *chain* that expire on *session* or later."""
+    days = chain["expiration"].to_numpy().astype("datetime64[D]")
+    kept = chain["standard"].to_numpy(dtype=bool) & (days >= np.datetime64(session, "D"))
+    call = (chain["right"] == "call").to_numpy(dtype=bool)
+    morning = (chain["settlement"] == "am").to_numpy(dtype=bool)
+    strikes = chain["strike"].to_numpy(dtype=float)
+    order = np.lexsort((~call, strikes, ~morning, days))
+    order = order[kept[order]]
+    bid, ask = (chain[side].to_numpy(dtype=float)[order] for side in ("bid", "ask"))
+    return Book(
+        session=session,
+        as_of=as_of,
+        expirations=_expirations(days[order], morning[order], session, as_of),
+        symbol=chain["contract_symbol"].to_numpy(dtype=object)[order],
+        day=days[order],
+        strike=strikes[order],
+        call=call[order],
+        bid=bid,
+        ask=ask,
+        mid=np.where((bid > 0) & (ask >= bid), (bid + ask) / 2, np.nan),
+        volume=chain["volume"].to_numpy(dtype=float)[order],
+        open_interest=chain["open_interest"].to_numpy(dtype=float)[order],
+    )
+
+
+def _expirations(days: Array, morning: Array, session: dt.date, as_of: dt.datetime) -> tuple[Expiration, ...]:
+    if len(days) == 0:
+        return ()
+    changes = np.flatnonzero((days[1:] != days[:-1]) | (morning[1:] != morning[:-1])) + 1
+    edges = [0, *changes.tolist(), len(days)]
+    found = []
+    for start, stop in pairwise(edges):
+        day: dt.date = days[start].item()
+        settlement = "am" if morning[start] else "pm"
+        found.append(
+            Expiration(
+                date=day,
+                settlement=settlement,
+                minutes=minutes_to(as_of, expiry_instant(day, settlement)),
+                sessions=len(sessions_between(session, last_trading_day(day, settlement))),
+                start=start,
+                stop=stop,
+            )
+        )
+    return tuple(found)
