@@ -19,7 +19,7 @@ from generator.models.market import RatePoint, Snapshot
 
 Array = np.ndarray
 
-NEAREST = 6  #: strikes around the forward that are averaged
+NEAREST = 8  #: strikes around the forward that are averaged
 RATE_DAYS = 14.0  #: shorter expirations say nothing about a rate
 RATE_PAIRS = 8  #: strikes with both sides an expiration must have to speak about the rate
 EUROPEAN_WINDOW = (0.85, 1.15)  #: strikes over the forward used for the rate
@@ -83,9 +83,9 @@ def forward_from(pairs: Pairs, discount: float) -> float | None:
     """
     Return the forward that parity implies, or None without a pair.
 
-    The strikes nearest to the one with the smallest |C - P| each give K + (C - P) / discount;
-    those further from their median than half their own spread are left out, the rest
-    are averaged with weights 1 / spread^2.
+    The strikes nearest to the one with the smallest |C - P| each give K + (C - P) / discount
+    with weight 1 / spread^2; those further from the weighted median than half their own
+    spread are left out, the rest are averaged.
     """
     if len(pairs) == 0:
         return None
@@ -93,11 +93,16 @@ def forward_from(pairs: Pairs, discount: float) -> float | None:
     near = np.argsort(np.abs(pairs.strike - centre), kind="stable")[:NEAREST]
     implied = pairs.strike[near] + (pairs.call - pairs.put)[near] / discount
     spread = np.maximum(pairs.spread[near], 0.01)
-    kept = np.abs(implied - np.median(implied)) <= spread / 2 + 1e-9 * centre
-    if not kept.any():
-        return float(np.median(implied))
-    weight = 1 / np.square(spread[kept])
-    return float(np.sum(weight * implied[kept]) / np.sum(weight))
+    weight = 1 / np.square(spread)
+    kept = np.abs(implied - weighted_median(implied, weight)) <= spread / 2
+    return float(np.sum((weight * implied)[kept]) / np.sum(weight[kept]))
+
+
+def weighted_median(values: Array, weights: Array) -> float:
+    """Return the value at which half of the weight is reached."""
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weights[order])
+    return float(values[order][int(np.searchsorted(share, share[-1] / 2))])
 
 
 def regression(pairs: Pairs) -> tuple[float, float, float]:
@@ -188,8 +193,5 @@ def _slope_of(book: Book, expiration: Expiration, window: Sequence[float]) -> tu
 
 def _robust_mean(values: Array, weights: Array) -> float:
     """The weighted mean of the values within two points of the weighted median."""
-    order = np.argsort(values)
-    share = np.cumsum(weights[order]) / weights.sum()
-    middle = values[order][int(np.searchsorted(share, 0.5))]
-    kept = np.abs(values - middle) <= 0.02
+    kept = np.abs(values - weighted_median(values, weights)) <= 0.02
     return float(np.sum(values[kept] * weights[kept]) / np.sum(weights[kept]))
