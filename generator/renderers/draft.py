@@ -1,0 +1,20 @@
+"""What every renderer is handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from generator.models.brief import Brief
+
+if TYPE_CHECKING:
+    from generator.renderers.pdf import PdfWorker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A brief, its article as clean HTML, and a running PDF worker if there is one."""
+
+    brief: Brief
+    body: str = field(repr=False)
+    worker: PdfWorker | None = None
