@@ -30,6 +30,7 @@ class Ledger:
         self.session = session
         self.facts: dict[str, Fact] = {}
         self._hashes: dict[str, np.ndarray] = {}
+        self._masks: dict[tuple[str, str], np.ndarray] = {}  # terms recur in hundreds of selectors
 
     def add(
         self,
@@ -94,7 +95,10 @@ class Ledger:
         frame = self.frames[found["frame"]]
         mask = np.ones(len(frame), dtype=bool)
         for term in found["terms"].split():
-            mask &= _holds(frame, term)
+            known = self._masks.get((found["frame"], term))
+            if known is None:
+                known = self._masks[found["frame"], term] = _holds(frame, term)
+            mask &= known
         return found["frame"], mask
 
 

@@ -186,6 +186,7 @@ class Board:
     ratio_without: Fact | None  #: the ratio without the two largest put strikes
     max_pain: Fact | None
     strikes: tuple[tuple[float, float, float], ...] = ()  #: strike, call and put open interest
+    settlement: Literal["pm", "am"] = "pm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,11 @@ class Roll:
     lost: Fact  #: contracts, positive
     gained: Fact
     traded_on: Fact  #: date
+    pairs: Fact | None = None  #: contracts a leg, the least that traded on any
+    closed_value: Fact | None = None  #: per share, at that session's mids; two legs: first less second
+    opened_value: Fact | None = None
+    cost: Fact | None = None  #: opened_value less closed_value
+    cost_total: Fact | None = None  #: dollars, on `pairs`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +252,7 @@ class TermPoint:
     one_sigma_percent: Fact | None
     upper: Fact | None  #: spot plus straddle
     lower: Fact | None
+    forward_volatility: Fact | None = None  #: percent, between the point before and this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
