@@ -12,7 +12,7 @@ def main() -> None:
             from generator import __version__
 
             sys.stdout.write(f"strikebrief {__version__}\n")
-        case ["--help" | "-h"] | []:
+        case ["--help" | "-h"]:
             from generator.cli.commands import first_screen
 
             sys.stdout.write(first_screen())

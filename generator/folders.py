@@ -12,6 +12,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from generator.errors import OutputError
@@ -78,7 +79,7 @@ def _force(folder: Path) -> None:
 def _swap(fresh: Path, folder: Path, aside: Path) -> None:
     """Put *fresh* in *folder*'s place; another process may be doing the same."""
     for attempt in range(1, ATTEMPTS + 1):
-        if folder.exists():
+        with suppress(FileNotFoundError):
             folder.rename(aside)
         try:
             fresh.rename(folder)

@@ -14,6 +14,9 @@ from generator.cli.console import Console
 from generator.config import FORMATS
 from generator.errors import UsageError
 
+#: for which the calendar's rules hold
+YEARS = (1990, 2040)
+
 
 def global_options(*, hidden: bool = False) -> list[click.Parameter]:
     """Return the options every command takes, before or after its name."""
@@ -64,12 +67,13 @@ class AsOf(click.ParamType):
         if isinstance(value, dt.date):
             return value
         try:
-            if len(value) == len("2026-05-22"):
-                return dt.date.fromisoformat(value)
-            instant = dt.datetime.fromisoformat(value)
+            day = dt.date.fromisoformat(value[:10])
+            when = day if len(value) == 10 else to_new_york(dt.datetime.fromisoformat(value))
         except ValueError:
             self.fail(f"wanted 2026-05-22 or 2026-05-22T10:05, found {value!r}", param, ctx)
-        return to_new_york(instant)
+        if not YEARS[0] <= day.year <= YEARS[1]:
+            self.fail(f"wanted a day from {YEARS[0]} to {YEARS[1]}, found {value!r}", param, ctx)
+        return when
 
 
 class Formats(click.ParamType):
