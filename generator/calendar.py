@@ -135,6 +135,13 @@ def to_new_york(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(NEW_YORK)
 
 
+def in_zone(moment: dt.datetime, zone: str | None) -> dt.datetime:
+    """Return *moment* aware: in the named zone, else New York; `LookupError` or `ValueError` for a bad name."""
+    if moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=ZoneInfo(zone) if zone else NEW_YORK)
+
+
 def minutes_to(as_of: dt.datetime, instant: dt.datetime) -> float:
     """Return the minutes from *as_of* to *instant* on the UTC clock, negative once it has passed."""
     later = to_new_york(instant).astimezone(dt.UTC)

@@ -123,6 +123,7 @@ class PastChain:
     as_of: dt.datetime
     spot: float
     chain: pd.DataFrame = field(repr=False)
+    raw: tuple[RawFile, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,165 @@
+"""What a folder knows beside prices: news, rates, dividends and dated events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from generator.errors import DataError
+from generator.models.market import Dividend, Event, Gap, NewsItem, RatePoint, RawFile, Source
+from generator.providers.dated import parse_dividends, parse_events, parse_ics, parse_rates
+from generator.providers.files import Files, raw_file, unpacked
+from generator.providers.news import LIMIT, about, newest_first, parse_news
+
+_NEWS_ENDINGS = (".json", ".xml", ".rss", ".json.gz", ".xml.gz", ".rss.gz")
+_TABLE_ENDINGS = (".csv", ".csv.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One kind of context: what was found, in which files, and what is missing."""
+
+    raw: tuple[RawFile, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    news: tuple[NewsItem, ...] = ()
+    rates: tuple[RatePoint, ...] = ()
+    dividends: tuple[Dividend, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context(Part):
+    """All of it, with its sources."""
+
+    sources: tuple[Source, ...] = ()
+
+
+def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime) -> Context:
+    """
+    Return what the folder knows about *symbol* as of an instant; anything missing becomes a gap.
+
+    Raises:
+        DataError: If a table of rates, dividends or events is bad. A bad news file is a gap.
+    """
+    parts = {
+        "news": _news(files, symbol, as_of),
+        "rates": _rates(files, session),
+        "dividends": _dividends(files, symbol, session),
+        "events": _events(files, symbol, as_of),
+    }
+    return Context(
+        raw=tuple(file for part in parts.values() for file in part.raw),
+        gaps=tuple(gap for part in parts.values() for gap in part.gaps),
+        news=parts["news"].news,
+        rates=parts["rates"].rates,
+        dividends=parts["dividends"].dividends,
+        events=parts["events"].events,
+        sources=tuple(
+            Source(part=name, name="csv folder", item=file.name.split("/")[-1], retrieved_at=None)
+            for name, part in parts.items()
+            for file in part.raw
+        ),
+    )
+
+
+def _news(files: Files, symbol: str, as_of: dt.datetime) -> Part:
+    """Read every news file and keep those with items about the symbol."""
+    raw: list[RawFile] = []
+    items: list[NewsItem] = []
+    gaps: list[Gap] = []
+    for name, data in _all(files, "news", _NEWS_ENDINGS):
+        try:
+            stories = parse_news(name, unpacked(name, data, LIMIT))
+        except DataError as error:  # other people's text may not stop a brief; it is said instead
+            gaps.append(Gap(what="news", reason=f"left out: {error}"))
+            continue
+        own = [item for item in about(stories, name, symbol) if item.published_at <= as_of]
+        if own:
+            raw.append(raw_file(name, data))
+            items += own
+    if not items:
+        gaps.append(_missing(files, "news", f"no item about {symbol} up to then in news/"))
+    return Part(raw=tuple(raw), gaps=tuple(gaps), news=newest_first(items, as_of))
+
+
+def _rates(files: Files, session: dt.date) -> Part:
+    """Read the latest curve that was known in the session."""
+    found = [
+        (day, point, name, data)
+        for name, data in _all(files, "rates", _TABLE_ENDINGS)
+        for day, point in parse_rates(name, unpacked(name, data))
+        if day <= session
+    ]
+    if not found:
+        return Part(gaps=(_missing(files, "rates", f"no curve up to {session} in rates/"),))
+    latest = max(day for day, *_ in found)
+    curve = {point.days: point for day, point, *_ in found if day == latest}
+    raw = {name: data for day, _, name, data in found if day == latest}
+    return Part(rates=tuple(curve[days] for days in sorted(curve)), raw=_kept(raw))
+
+
+def _dividends(files: Files, symbol: str, session: dt.date) -> Part:
+    """Read the dividends ahead, from files named after the symbol or with a symbol column."""
+    raw: dict[str, bytes] = {}
+    found: list[Dividend] = []
+    for name, data in _all(files, "dividends", _TABLE_ENDINGS):
+        content = unpacked(name, data)
+        named = _named(name, symbol)
+        if not named and b"symbol" not in content.partition(b"\n")[0].lower():
+            continue
+        ahead = [item for item in parse_dividends(name, content, symbol) if item.ex_date > session]
+        if ahead:
+            raw[name] = data
+            found += ahead
+    if not found:
+        return Part(gaps=(_missing(files, "dividends", f"none of {symbol} after {session} in dividends/"),))
+    return Part(dividends=tuple(sorted(found, key=lambda item: item.ex_date)), raw=_kept(raw))
+
+
+def _events(files: Files, symbol: str, as_of: dt.datetime) -> Part:
+    """Read the events ahead; a file named after another symbol of the folder is not ours."""
+    raw: dict[str, bytes] = {}
+    found: list[Event] = []
+    others = {name.split("/")[-1].partition("_")[0] for name in files.names("chains")} - {symbol}
+    for name, data in _all(files, "events", (*_TABLE_ENDINGS, ".ics", ".ics.gz")):
+        if name.split("/")[-1].partition("_")[0] in others:
+            continue
+        content = unpacked(name, data)
+        calendar_file = name.removesuffix(".gz").endswith(".ics")
+        items = parse_ics(name, content) if calendar_file else parse_events(name, content, symbol)
+        ahead = [item for item in items if _is_ahead(item, as_of)]
+        if ahead:
+            raw[name] = data
+            found += ahead
+    if not found:
+        return Part(gaps=(_missing(files, "events", f"none after {as_of:%Y-%m-%d} in events/"),))
+    found.sort(key=lambda item: (item.date, item.time or dt.time.min, item.title))
+    return Part(events=tuple(found), raw=_kept(raw))
+
+
+def _is_ahead(event: Event, as_of: dt.datetime) -> bool:
+    """Tell whether an event is still to come; one of today without a time is not counted on."""
+    if event.date == as_of.date():
+        return event.time is not None and event.time > as_of.time()
+    return event.date > as_of.date()
+
+
+def _named(name: str, symbol: str) -> bool:
+    """Tell whether a file is named after the symbol: `IWM.csv`, `IWM_dividends.csv`."""
+    stem = name.split("/")[-1].removesuffix(".gz").removesuffix(".csv")
+    return stem.partition("_")[0] == symbol
+
+
+def _all(files: Files, folder: str, endings: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Return name and bytes of each file of a folder."""
+    return [(name, files.read(name)) for name in files.names(folder) if name.endswith(endings)]
+
+
+def _kept(raw: dict[str, bytes]) -> tuple[RawFile, ...]:
+    """Return files for the archive."""
+    return tuple(raw_file(name, data) for name, data in sorted(raw.items()))
+
+
+def _missing(files: Files, folder: str, reason: str) -> Gap:
+    """Return the gap of a folder that is not there or has nothing fitting."""
+    return Gap(what=folder, reason=reason if files.names(folder) else f"no {folder}/ folder in the data")
