@@ -21,8 +21,8 @@ GENERIC = frozenset(
         "america american bancorp capital class common company core corporation depositary energy equity "
         "financial first fund global group growth health holding holdings incorporated index industries "
         "international invesco ishares limited market national portfolio proshares resources select series "
-        "services share shares solutions spdr stock street systems technologies technology total trust united "
-        "vanguard value",
+        "services share shares solutions spdr stock street systems technologies technology total trust "
+        "united vanguard value",
     )
 )
 

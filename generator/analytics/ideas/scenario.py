@@ -1,0 +1,168 @@
+"""
+A conditional scenario: a close beyond a level, where it would go, and what would prove it wrong.
+
+Distances are in average true ranges (ATR 14). The bounds are conventions of this program.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.analytics.ideas.gate import NoPlanError, Reason
+from generator.analytics.ledger import Ledger
+from generator.analytics.smile import Surface
+from generator.calendar import friday_week, is_monthly, next_session
+from generator.models.analysis import Fact, Level, LevelKind, Price, Technicals, TermPoint, Unit, Volatility
+from generator.models.market import Snapshot
+
+Direction = Literal["up", "down"]
+CLEAR = 0.25  #: average ranges a trigger or an invalidation stands from the price, at least
+REACH = 2.5  #: and a trigger at most
+WORTH = 1.0  #: average ranges from trigger to target, at least
+VALID_SESSIONS = 5  #: sessions a plan waits for its trigger
+DAYS = (14, 45)  #: to the expiration
+ABOVE: frozenset[LevelKind] = frozenset({"resistance", "prior high"})
+BELOW: frozenset[LevelKind] = frozenset({"support", "prior low"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What plans are made from."""
+
+    snapshot: Snapshot
+    ledger: Ledger
+    levels: tuple[Level, ...]
+    volatility: Volatility
+    surface: Surface
+    price: Price
+    technicals: Technicals
+
+    @property
+    def spot(self) -> float:
+        """The price that levels are compared with."""
+        return self.price.spot.number
+
+    @property
+    def average_range(self) -> float:
+        """Wilder's ATR; `NoPlanError` without it."""
+        if self.technicals.atr_14 is None:
+            raise NoPlanError(Reason.NO_RANGE)
+        return self.technicals.atr_14.number
+
+    @property
+    def unit(self) -> Unit:
+        """Dollars, or points of an index."""
+        return self.price.spot.unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Prices as facts of levels; *targets* nearest first, the last the straddle's edge."""
+
+    direction: Direction
+    trigger: Fact
+    trigger_level: str
+    invalidation: Fact
+    targets: tuple[Fact, ...]
+    expiration: dt.date
+    last_day: dt.date
+
+    @property
+    def side(self) -> int:
+        """1 for up, -1 for down."""
+        return 1 if self.direction == "up" else -1
+
+
+def scenarios(desk: Desk, direction: Direction) -> tuple[Scenario, ...]:
+    """
+    Return the scenario of one direction for each expiration it may use, preferred first.
+
+    Raises:
+        NoPlanError: With the reason why there is none.
+    """
+    trigger, level = _trigger(desk, direction)
+    invalidation = _invalidation(desk, direction)
+    last_day = desk.snapshot.session
+    for _ in range(VALID_SESSIONS):
+        last_day = next_session(last_day)
+    terms = list(_terms(desk))
+    if not terms:
+        raise NoPlanError(Reason.NO_EXPIRATION)
+    found = [
+        Scenario(
+            direction=direction,
+            trigger=trigger,
+            trigger_level=level,
+            invalidation=invalidation,
+            targets=targets,
+            expiration=day,
+            last_day=last_day,
+        )
+        for day, term in terms
+        if (targets := _targets(desk, direction, trigger.number, term))
+    ]
+    if not found:
+        raise NoPlanError(Reason.NO_TARGET)
+    return tuple(found)
+
+
+def _trigger(desk: Desk, direction: Direction) -> tuple[Fact, str]:
+    """The far edge of the nearest level ahead that is clear of the price and within reach."""
+    side, kinds = (1, ABOVE) if direction == "up" else (-1, BELOW)
+    low, high = CLEAR * desk.average_range, REACH * desk.average_range
+    ahead = [
+        (side * (edge.number - desk.spot), level.id, edge)
+        for level in desk.levels
+        if level.kind in kinds and low <= side * ((edge := _far(level, side)).number - desk.spot) <= high
+    ]
+    if not ahead:
+        raise NoPlanError(Reason.NO_TRIGGER_ABOVE if side > 0 else Reason.NO_TRIGGER_BELOW)
+    _, name, edge = min(ahead, key=lambda item: item[0])
+    return edge, name
+
+
+def _far(level: Level, side: int) -> Fact:
+    return level.high if side > 0 else level.low
+
+
+def _invalidation(desk: Desk, direction: Direction) -> Fact:
+    """The previous close where it lies behind the price and clear of it, else the nearest level there."""
+    side = 1 if direction == "up" else -1
+    kinds = BELOW | {"session low"} if side > 0 else ABOVE | {"session high"}
+    behind = [_far(level, -side) for level in desk.levels if level.kind in kinds]
+    clear = CLEAR * desk.average_range
+    previous = desk.price.previous_close
+    if previous is not None and side * (desk.spot - previous.number) >= clear:
+        return previous
+    far_enough = [fact for fact in behind if side * (desk.spot - fact.number) >= clear]
+    if not far_enough:
+        raise NoPlanError(Reason.NO_INVALIDATION)
+    return min(far_enough, key=lambda fact: abs(desk.spot - fact.number))
+
+
+def _terms(desk: Desk) -> Iterator[tuple[dt.date, TermPoint]]:
+    """Yield expirations two to six weeks out: the monthly first, then Fridays, nearest first."""
+    session = desk.snapshot.session
+    found: dict[dt.date, TermPoint] = {}
+    for term in desk.volatility.terms:
+        day = term.expiration.value
+        if isinstance(day, dt.date) and friday_week(day) and DAYS[0] <= (day - session).days <= DAYS[1]:
+            found.setdefault(day, term)
+    yield from sorted(found.items(), key=lambda item: (not is_monthly(item[0]), item[0]))
+
+
+def _targets(desk: Desk, direction: Direction, trigger: float, term: TermPoint) -> tuple[Fact, ...]:
+    """The levels worth going for short of the straddle's edge, nearest first, then that edge."""
+    side, kinds = (1, ABOVE) if direction == "up" else (-1, BELOW)
+    edge = term.upper if side > 0 else term.lower
+    worth = WORTH * desk.average_range
+    if edge is None or side * (edge.number - trigger) < worth:
+        return ()
+    near = [_far(level, -side) for level in desk.levels if level.kind in kinds]
+    between = [
+        fact for fact in near if worth <= side * (fact.number - trigger) < side * (edge.number - trigger)
+    ]
+    return (*sorted(between, key=lambda fact: side * fact.number), edge)
