@@ -1,0 +1,145 @@
+"""
+The measurements of docs/: what a brief costs, as ratios to a peer run beside it.
+
+Absolute seconds drift with the machine; the ratios are the figures to keep. Runs of a
+brief and of its peer alternate, and each figure is the median of RUNS runs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+QUICK_RUNS = 4 * RUNS + 1
+WARM_BRIEFS = 6
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+#: runs the program, then prints the peak memory of itself and of its largest child, in KB
+MEASURED = """
+import resource, sys
+from generator.__main__ import main
+try:
+    main()
+finally:
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(*peaks, file=sys.stderr)
+"""
+
+
+def python(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run this Python on *args*; a failure ends the benchmark."""
+    done = subprocess.run(
+        [sys.executable, *args],
+        env={**ENVIRONMENT, **environ},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"error: {' '.join(args)} ended with {done.returncode}: {done.stderr}")
+    return done
+
+
+def medians(runs: int, *jobs: Callable[[], object]) -> list[float]:
+    """Return each job's median seconds; the jobs take turns, after one round that does not count."""
+    seconds: list[list[float]] = [[] for _ in jobs]
+    for round_ in range(runs + 1):
+        for job, taken in zip(jobs, seconds, strict=True):
+            start = time.perf_counter()
+            job()
+            if round_:
+                taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in seconds]
+
+
+def show(what: str, figure: str, goal: str, *, met: bool | None) -> None:
+    """Print one line of the table."""
+    verdict = {True: "met", False: "MISSED", None: "-"}[met]
+    print(f"{what:<52} {figure:>24}   {goal:<18} {verdict}", flush=True)
+
+
+def start_up() -> None:
+    """Compare help and version with bare Python."""
+    bare, shown, version = medians(
+        QUICK_RUNS,
+        lambda: python("-c", "pass"),
+        lambda: python("-m", "generator", "--help"),
+        lambda: python("-m", "generator", "--version"),
+    )
+    for name, taken in (("--help", shown), ("--version", version)):
+        ratio = taken / bare
+        show(f"{name} / bare Python", f"{taken * 1e3:.0f} ms, {ratio:.1f}x", "at most 6x", met=ratio <= 6)
+
+
+def cold(folder: Path) -> None:
+    """Compare a whole brief with QuantStats' report."""
+    peer, has_peer = str(folder / "peer.html"), importlib.util.find_spec("quantstats") is not None
+    jobs = [demo(folder, "html,md,pdf"), demo(folder, "html,md")]
+    if has_peer:
+        jobs.append(lambda: python("benchmarks/quantstats_report.py", peer))
+    whole, short, *theirs = medians(RUNS, *jobs)
+    if theirs:
+        print(f"QuantStats, HTML only: {theirs[0]:.2f} s")
+    else:
+        print("no ratio to QuantStats: it is not installed here; `make bench` installs it")
+    for name, taken, goal in (("HTML + Markdown + PDF", whole, 0.7), ("HTML + Markdown", short, 0.4)):
+        ratio = taken / theirs[0] if theirs else None
+        figure = f"{taken:.2f} s" + ("" if ratio is None else f", {ratio:.2f}x")
+        met = None if ratio is None else ratio <= goal
+        show(f"cold, {name}, audited / QuantStats", figure, f"at most {goal}x", met=met)
+
+
+def demo(folder: Path, formats: str) -> Callable[[], object]:
+    """Return a job that builds the demo in *formats*."""
+    out, state = str(folder / formats), str(folder / "state")
+    return lambda: python("-m", "generator", "--state", state, "demo", "--format", formats, "--out", out)
+
+
+def imports(folder: Path) -> None:
+    """Show that WeasyPrint is imported for a PDF only, in whatever process."""
+    command = ("-m", "generator", "--state", str(folder / "state"), "demo", "--out", str(folder / "imports"))
+    log = python(*command, "--format", "html,md", PYTHONPROFILEIMPORTTIME="1").stderr
+    show("WeasyPrint imported without a PDF", str("weasyprint" in log), "never", met="weasyprint" not in log)
+
+
+def warm(folder: Path) -> None:
+    """Time the briefs after the first in one process."""
+    done = python("benchmarks/warm_briefs.py", str(folder / "warm"), str(WARM_BRIEFS))
+    _first, *later = json.loads(done.stdout)
+    taken = statistics.median(later)
+    show("the next brief in a warm process", f"{taken:.2f} s", "at most 0.75 s", met=taken <= 0.75)
+
+
+def memory(folder: Path) -> None:
+    """Print the peak memory of the process and of the one that makes the PDF."""
+    command = ("--state", str(folder / "state"), "demo", "--out", str(folder / "memory"))
+    done = python("-c", MEASURED, *command)
+    own, child = (int(word) / 1024 for word in done.stderr.split()[-2:])
+    figure = f"{own:.0f} + {child:.0f} = {own + child:.0f} MB"
+    show("peak memory: program + PDF process", figure, "at most 200 MB", met=own + child <= 200)
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, medians of {RUNS} runs\n")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start_up()
+        cold(folder)
+        imports(folder)
+        warm(folder)
+        memory(folder)
+
+
+if __name__ == "__main__":
+    main()
