@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generator import providers
 from generator.errors import ConfigError, UsageError
 from generator.models.analysis import Choices
+from generator.providers import PROVIDERS
+from generator.renderers import RENDERERS
 
 FILE_NAME = "strikebrief.toml"
-FORMATS = ("html", "md", "pdf", "json")
+FORMATS = tuple(RENDERERS)
 LANGUAGES = ("en",)
 TIERS = ("pro",)
-#: root, with a share class or a caret for an index; never a path, never "~"
-SYMBOL = re.compile(r"\^?[A-Za-z][A-Za-z0-9]{0,9}(?:[.-][A-Za-z0-9]{1,3})?", re.ASCII)
 
 Check = Callable[[Any], str | None]
 
@@ -46,9 +47,13 @@ class Config:
 
 def checked_symbol(text: str) -> str:
     """Return *text* in upper case; `UsageError` unless it is shaped like a symbol."""
-    if SYMBOL.fullmatch(text) is None:
-        raise UsageError(f"wanted a symbol such as IWM or BRK.B, found {text!r}: check the spelling")
-    return text.upper()
+    return providers.checked_symbol(text.upper() if text.isascii() else text)
+
+
+def known_source(text: str) -> bool:
+    """Tell whether *text* starts with a source that exists, or names somebody's own class."""
+    name = text.partition(":")[0]
+    return name in PROVIDERS or "." in name
 
 
 def find(explicit: Path | None, folder: Path, user_folder: Path) -> Path | None:
@@ -122,8 +127,17 @@ def _list_of(check: Check) -> Check:
 
 
 def _symbol(value: Any) -> str | None:
-    good = isinstance(value, str) and SYMBOL.fullmatch(value)
-    return None if good else f"wanted a symbol such as IWM or BRK.B, found {value!r}"
+    try:
+        checked_symbol(value if isinstance(value, str) else "")
+    except UsageError:
+        return f"wanted a symbol such as IWM or BRK.B, found {value!r}"
+    return None
+
+
+def _source(value: Any) -> str | None:
+    if isinstance(value, str) and known_source(value):
+        return None
+    return f"wanted a source among {', '.join(PROVIDERS)}, found {value!r}"
 
 
 def _formats(value: Any) -> str | None:
@@ -141,7 +155,7 @@ def _rate(value: Any) -> str | None:
 TABLES: Mapping[str, Mapping[str, Check]] = {
     "brief": {
         "symbols": _list_of(_symbol),
-        "source": _text,
+        "source": _source,
         "formats": _formats,
         "out": _text,
         "language": _one_of(*LANGUAGES),

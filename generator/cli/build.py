@@ -11,12 +11,12 @@ import click
 from generator.cli.briefs import closed_line, deliver, nothing_to_do
 from generator.cli.console import Console
 from generator.cli.options import AsOf, Command, Formats, only
-from generator.config import LANGUAGES, TIERS, Config, checked_symbol
+from generator.config import LANGUAGES, TIERS, Config, checked_symbol, known_source
 from generator.errors import UsageError
 from generator.models.delivery import Request
+from generator.providers import PROVIDERS
 
 EDITIONS = ("close",)
-SOURCES = ("csv", "synthetic")
 
 
 @click.command(cls=Command)
@@ -57,7 +57,8 @@ def _checked(config: Config, options: dict[str, Any]) -> dict[str, Any]:
     source = options["source"] or config.source
     if source is None:
         raise UsageError("wanted a source, found none: give --source csv:DIR, or set it under [brief]")
-    only("--source", source.partition(":")[0], SOURCES)
+    if not known_source(source):
+        only("--source", source.partition(":")[0], tuple(PROVIDERS))
     return {
         "source": source,
         "edition": only("--edition", options["edition"], EDITIONS),
