@@ -65,7 +65,8 @@ long: setup-dev pango tools ## the slow tests, every Python that is there, the o
 	$(MAKE) pythons floors
 
 pythons: setup
-	@for version in $(VERSIONS); do \
+	@failed=; \
+	for version in $(VERSIONS); do \
 		found=; \
 		for python in python$$version "$$HOME"/.pyenv/versions/$$version.*/bin/python; do \
 			test "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)" = $$version || continue; \
@@ -74,8 +75,9 @@ pythons: setup
 		if [ -z "$$found" ]; then echo "Python $$version: not here, not tested"; continue; fi; \
 		echo "Python $$version: $$found"; \
 		$(MAKE) .venv-$$version/.dev PYTHON="$$found"; \
-		.venv-$$version/bin/python -m pytest -q -m "$(EVERY_RUN)" -p no:cacheprovider; \
-	done
+		.venv-$$version/bin/python -m pytest -q -m "$(EVERY_RUN)" -p no:cacheprovider || failed="$$failed $$version"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "failed on Python$$failed" >&2; exit 1; fi
 
 floors: .venv-floor/.floor $(FONT)
 	.venv-floor/bin/python -m pytest -q -m "$(EVERY_RUN)" -p no:cacheprovider -W default
