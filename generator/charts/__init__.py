@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 import matplotlib as mpl
 
 from generator.assets import asset
 from generator.charts.axes import Drawing, Sheet
 from generator.charts.export import finished
+from generator.charts.scales import session_of
 from generator.charts.words import words
 from generator.models.analysis import Analysis
 from generator.models.brief import Chart
@@ -47,13 +48,21 @@ def _drawing(name: str) -> Drawing:
 
 def _drawn(name: str, analysis: Analysis, language: str) -> Chart:
     drawing = _drawing(name)
-    session = analysis.session.value
-    with mpl.rc_context(dict(_style())):
-        sheet = Sheet(drawing.id, drawing.height, session, words(language))
+    with _look():
+        sheet = Sheet(drawing.id, drawing.height, session_of(analysis), words(language))
         drawing.draw(sheet, analysis)
         return finished(sheet)
 
 
+@contextmanager
+def _look() -> Iterator[None]:
+    """Put the style in force over matplotlib's defaults: a user's own settings do not reach a chart."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_style())
+        yield
+
+
 @cache
-def _style() -> Mapping[str, Any]:
+def _style() -> mpl.RcParams:
     return mpl.rc_params_from_file(asset("brief.mplstyle"), use_default_template=False)

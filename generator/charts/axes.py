@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from generator.assets import asset
 from generator.charts.placing import Box
 from generator.charts.words import Words
+from generator.errors import ConfigError
 from generator.formatting import print_fact, shortest
 from generator.models.analysis import Analysis, Fact, Unit
 from generator.models.brief import Mention
@@ -33,6 +34,7 @@ Floats = NDArray[np.float64]
 WIDTH = 540.0  #: points; the width of the view box
 SMALL = 10.0  #: points; the smallest text
 INCH = 72.0
+CYCLE = 8  #: colours in the style's cycle
 CAP, DROP = 0.73, 0.22  #: height of capitals and depth below the baseline, in font sizes
 
 
@@ -60,11 +62,19 @@ class Palette:
     cone: str
     average: str
     zone: str
+    letters: str  #: the accent, dark enough for small letters
 
 
 def palette() -> Palette:
-    """Return the colours of the style in force."""
+    """
+    Return the colours of the style in force.
+
+    Raises:
+        ConfigError: If the style's cycle has too few or too many.
+    """
     cycle = [f"#{colour.lstrip('#')}" for colour in rcParams["axes.prop_cycle"].by_key()["color"]]
+    if len(cycle) != CYCLE:
+        raise ConfigError([f"brief.mplstyle: wanted {CYCLE} colours in axes.prop_cycle, found {len(cycle)}"])
     fixed = (rcParams[key] for key in ("text.color", "xtick.color", "grid.color"))
     return Palette(*(f"#{colour.lstrip('#')}" for colour in fixed), *cycle)
 

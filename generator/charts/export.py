@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 FAMILY = "Inter, Helvetica, Arial, sans-serif"
 PNG_DPI = 192  #: 1,440 pixels across, twice the size on a page
 NUMBER = re.compile(r"-?\d+\.\d+")
-SIZE = re.compile(r"font-size:\s*([\d.]+)px")
+COMMAND = re.compile(r" ?([MLQCz]) ?")
 PAINT = ("fill", "stroke", "stroke-width", "stroke-dasharray")
 
 
@@ -91,7 +91,9 @@ def _style(element: ET.Element) -> dict[str, str]:
 def _path(element: ET.Element) -> ET.Element:
     style = _style(element)
     paint = {name: _short(style[name]) for name in PAINT if name in style}
-    return ET.Element("path", {"d": _short(" ".join(element.get("d", "").split())), **paint})
+    return ET.Element(
+        "path", {"d": COMMAND.sub(r"\1", _short(" ".join(element.get("d", "").split()))), **paint}
+    )
 
 
 def _text(element: ET.Element) -> ET.Element:
@@ -108,6 +110,4 @@ def _text(element: ET.Element) -> ET.Element:
 
 def _short(text: str) -> str:
     """Return *text* with numbers at two decimals and without trailing zeros."""
-    return NUMBER.sub(
-        lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip(".").replace("-0", "-0"), text
-    )
+    return NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), text)

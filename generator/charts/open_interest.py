@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations, product
+
 import numpy as np
 
-from generator.charts.axes import CAP, SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet, rectangles
-from generator.charts.placing import Box, overlap, spread
+from generator.charts.axes import CAP, DROP, SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet, rectangles
+from generator.charts.placing import Box, overlap
 from generator.charts.scales import LOWER, x_axis
 from generator.charts.ticks import places, round_ticks
 from generator.models.analysis import Analysis, Board, Contract, Unit
@@ -14,7 +17,7 @@ BOARDS = 2
 WINDOW = 0.12  #: of spot, either side
 FEWEST = 3  #: strikes with open interest that a board is worth drawing from
 NAMED = 2  #: strikes named a side
-LEFT, GAP = 48.0, 22.0  #: points left of the boards, and between them
+GAP, RIGHT = 22.0, 9.0  #: points between the boards, and right of them
 HEAD, FOOT = 22.0, 18.0  #: points above and below the panels
 ROOM = 15.0  #: points above and below the bars, for the names of strikes
 THINNEST = 0.9  #: points
@@ -46,9 +49,11 @@ def _draw(sheet: Sheet, analysis: Analysis) -> None:
     for (board, rows), panel in zip(boards, panels, strict=True):
         _bars(sheet, panel, rows)
         _frame(sheet, panel, board, analysis)
-        _names(sheet, panel, board.calls, rows, up=True)
-        _names(sheet, panel, board.puts, rows, up=False)
+        _names(sheet, panel, board.calls, rows)
+        _names(sheet, panel, board.puts, rows)
     _sides(sheet, panels[0], boards[0][1])
+    for panel in panels:
+        _spot_line(sheet, panel, analysis.price.spot.number)
 
 
 def _panels(sheet: Sheet, analysis: Analysis, boards: list[Floats]) -> list[Panel]:
@@ -57,8 +62,9 @@ def _panels(sheet: Sheet, analysis: Analysis, boards: list[Floats]) -> list[Pane
     puts = max(float(rows[:, 2].max()) for rows in boards)
     tall = sheet.height - HEAD - FOOT
     unit = (calls + puts) / (tall - 2 * ROOM)  # contracts a point
-    width = (WIDTH - LEFT - GAP * (len(boards) - 1) - 6.0) / len(boards)
-    lefts = [LEFT + (width + GAP) * i for i in range(len(boards))]
+    margin = sheet.width(sheet.words.contracts) + 10.0
+    width = (WIDTH - margin - GAP * (len(boards) - 1) - RIGHT) / len(boards)
+    lefts = [margin + (width + GAP) * i for i in range(len(boards))]
     xs = (spot * (1 - WINDOW), spot * (1 + WINDOW))
     ys = (-puts - ROOM * unit, calls + ROOM * unit)
     return [Panel(left, FOOT, left + width, sheet.height - HEAD, xs, ys) for left in lefts]
@@ -77,8 +83,7 @@ def _scale(sheet: Sheet, panels: list[Panel]) -> None:
 
 def _bars(sheet: Sheet, panel: Panel, rows: Floats) -> None:
     across = panel.across(rows[:, 0])
-    step = float(np.median(np.diff(across)))
-    half = max(step * 0.74, THINNEST) / 2
+    half = _half(across)
     zero = np.full(len(rows), panel.y(0))
     for column, sign, colour in ((1, 1, sheet.colours.calls), (2, -1, sheet.colours.puts)):
         some = rows[:, column] > 0
@@ -89,40 +94,83 @@ def _bars(sheet: Sheet, panel: Panel, rows: Floats) -> None:
 
 
 def _frame(sheet: Sheet, panel: Panel, board: Board, analysis: Analysis) -> None:
-    """Draw the zero line, the strikes' axis, the last price, and the expiration as a heading."""
+    """Draw the zero line and the strikes' axis, and write the expiration and the last price above."""
     price = analysis.price.spot
     values = round_ticks(*panel.xs, 6)
     x_axis(sheet, panel, "x", values, panel.across(np.array(values)), price.unit)
-    zero, spot = panel.y(0), panel.x(price.number)
+    zero = panel.y(0)
     sheet.hairlines([(panel.left, zero, panel.right, zero)], sheet.colours.ink)
-    sheet.hairlines([(spot, panel.bottom, spot, panel.top)], sheet.colours.ink)
     head = sheet.height - SMALL
     sheet.label(Print(board.expiration, "short_day"), panel.left, head, colour=sheet.colours.ink, bold=True)
-    sheet.label((f"{sheet.words.spot} ", Print(price)), spot, head, align="center")
+    sheet.label((f"{sheet.words.spot} ", Print(price)), panel.x(price.number), head, align="center")
 
 
-def _names(sheet: Sheet, panel: Panel, contracts: tuple[Contract, ...], rows: Floats, *, up: bool) -> None:
-    """Name the largest strikes of one side at the ends of their bars, moved apart where they touch."""
-    shown = [
-        c for c in contracts if c.open_interest is not None and panel.xs[0] <= c.strike.number <= panel.xs[1]
-    ]
-    shown = sorted(shown[:NAMED], key=lambda c: c.strike.number)
-    labels = [Print(contract.strike, "strike") for contract in shown]
-    sizes = [sheet.width(label, bold=True) + 4 for label in labels]
-    centres = spread([panel.x(c.strike.number) for c in shown], sizes, panel.left, panel.right)
-    for contract, label, size, centre in zip(shown, labels, sizes, centres, strict=True):
-        reach = _reach(panel, rows, centre - size / 2, centre + size / 2, up=up)
-        y = reach + 4 if up else reach - 4 - CAP * SMALL
-        colour = sheet.colours.calls if up else sheet.colours.puts
-        sheet.label(label, centre, y, align="center", colour=colour, bold=True)
+def _spot_line(sheet: Sheet, panel: Panel, spot: float) -> None:
+    """Draw the last price upright, interrupted by the names that stand on it."""
+    x, foot = panel.x(spot), panel.bottom
+    pieces = []
+    for low, high in sorted((box[1] - 1, box[3] + 1) for box in sheet.taken if box[0] <= x <= box[2]):
+        if panel.bottom < low and high < panel.top:
+            pieces.append((x, foot, x, low))
+            foot = high
+    sheet.hairlines([*pieces, (x, foot, x, panel.top)], sheet.colours.ink)
+
+
+def _names(sheet: Sheet, panel: Panel, contracts: tuple[Contract, ...], rows: Floats) -> None:
+    """Name the largest strikes of a side at the ends of their bars; what finds no room is left out."""
+    low, high = panel.xs
+    near = [c for c in contracts if c.open_interest is not None and low <= c.strike.number <= high]
+    named = near[:NAMED]
+    boxes = _together(sheet, panel, named, rows)
+    for contract, box in zip(named, boxes, strict=False):
+        colour = sheet.colours.calls if contract.right == "call" else sheet.colours.puts
+        label = Print(contract.strike, "strike")
+        sheet.label(label, box[0], box[1] + DROP * SMALL, colour=colour, bold=True)
+
+
+def _together(sheet: Sheet, panel: Panel, named: Sequence[Contract], rows: Floats) -> list[Box]:
+    """Return the nearest boxes for the names that touch neither each other nor another text."""
+    options = []
+    for contract in named:
+        width = sheet.width(Print(contract.strike, "strike"), bold=True)
+        places = _beside(panel, rows, panel.x(contract.strike.number), width, up=contract.right == "call")
+        options.append([p for p in places if not any(overlap(p[1], taken, 1.5) for taken in sheet.taken)])
+    while options:
+        choices = [
+            c for c in product(*options) if not any(overlap(a[1], b[1], 2.5) for a, b in combinations(c, 2))
+        ]
+        if choices:
+            return [box for _, box in min(choices, key=lambda c: sum(cost for cost, _ in c))]
+        options.pop()
+    return []
+
+
+def _beside(panel: Panel, rows: Floats, x: float, width: float, *, up: bool) -> list[tuple[float, Box]]:
+    """Return boxes beyond the end of the bar at *x*, clear of all bars, each with its cost in points."""
+    end, tall = _reach(panel, rows, x, x, up=up), (CAP + DROP) * SMALL
+    found: list[tuple[float, Box]] = []
+    for shift in np.linspace(-0.6 * width, 0.6 * width, 13):
+        left = min(max(x - width / 2 + float(shift), panel.left), panel.right - width)
+        reach = _reach(panel, rows, left, left + width, up=up)
+        bottom = reach + 1.5 if up else reach - 2.5 - tall
+        if panel.bottom <= bottom and bottom + tall <= panel.top:
+            cost = abs(reach - end) + 0.03 * float(shift) ** 2
+            found.append((cost, (left, bottom, left + width, bottom + tall)))
+    return found
 
 
 def _reach(panel: Panel, rows: Floats, left: float, right: float, *, up: bool) -> float:
     """Return how far the bars between two points reach."""
     across = panel.across(rows[:, 0])
-    under = rows[(across >= left) & (across <= right)]
+    half = _half(across) + 0.5
+    under = rows[(across >= left - half) & (across <= right + half)]
     largest = float(under[:, 1 if up else 2].max()) if len(under) else 0.0
     return panel.y(largest if up else -largest)
+
+
+def _half(across: Floats) -> float:
+    """Return half the width of a bar."""
+    return max(float(np.median(np.diff(across))) * 0.74, THINNEST) / 2
 
 
 def _sides(sheet: Sheet, panel: Panel, rows: Floats) -> None:

@@ -88,29 +88,33 @@ def overlap(one: Box, other: Box, gap: float = 0.0) -> bool:
 
 
 def roomiest(
-    candidates: Sequence[Box], points: NDArray[np.float64], taken: Sequence[Box], enough: float = 2.5
+    candidates: Sequence[Box],
+    lines: NDArray[np.float64],
+    grid: NDArray[np.float64],
+    taken: Sequence[Box],
+    enough: float = 2.5,
 ) -> Box | None:
     """
-    Return the first candidate *enough* away from all *points* and *taken* boxes.
+    Return the first candidate *enough* away from *lines* and off the *grid*.
 
-    Without one the candidate with the most room; None when every one overlaps a taken box.
+    Failing that the first that is away from the lines, then the one with the most room;
+    None when every candidate touches a *taken* box.
     """
-    best, room = None, -1.0
-    for box in candidates:
-        if any(overlap(box, other, 1.0) for other in taken):
-            continue
-        free = clearance(box, points)
-        if free >= enough:
+    free = [box for box in candidates if not any(overlap(box, other, 1.0) for other in taken)]
+    rooms = [clearance(box, lines) for box in free]
+    clear = [box for box, room in zip(free, rooms, strict=True) if room >= enough]
+    for box in clear:
+        if clearance(box, grid) > 0:
             return box
-        if free > room:
-            best, room = box, free
-    return best
+    if clear:
+        return clear[0]
+    return free[int(np.argmax(rooms))] if free else None
 
 
 def along(
     x: NDArray[np.float64], y: NDArray[np.float64], size: tuple[float, float], bounds: Box, gap: float = 3.0
 ) -> list[Box]:
-    """Return boxes of *size* just above and just below a line, from its right end to its left, in *bounds*."""
+    """Return boxes of *size* just above and just below a line, from right to left, in *bounds*."""
     width, height = size
     boxes: list[Box] = []
     for left in np.arange(bounds[2] - width, bounds[0] - 0.01, -8.0):
@@ -118,7 +122,6 @@ def along(
         under = under[np.isfinite(under)]
         if not len(under):
             continue
-        for bottom in (float(under.max()) + gap, float(under.min()) - gap - height):
-            if bounds[1] <= bottom and bottom + height <= bounds[3]:
-                boxes.append((float(left), bottom, float(left) + width, bottom + height))
-    return boxes
+        bottoms = (float(under.max()) + gap, float(under.min()) - gap - height)
+        boxes += [(float(left), bottom, float(left) + width, bottom + height) for bottom in bottoms]
+    return [box for box in boxes if bounds[1] <= box[1] and box[3] <= bounds[3]]

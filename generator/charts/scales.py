@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from generator.charts.axes import SMALL, Floats, Panel, Print, Sheet
+from generator.charts.naming import Line, level_line
 from generator.charts.ticks import places, round_ticks
 from generator.errors import DataError
 from generator.models.analysis import Analysis, Unit
@@ -29,20 +30,16 @@ def session_of(analysis: Analysis) -> dt.date:
     return day_of(analysis.session.value)
 
 
-def y_axis(sheet: Sheet, panel: Panel, axis: str, unit: Unit, most: int = 6) -> None:
-    """Draw hairlines at round values, with their labels left of the panel."""
+def y_axis(sheet: Sheet, panel: Panel, axis: str, unit: Unit, most: int = 6) -> list[Line]:
+    """Draw hairlines at round values, with their labels left of the panel; return the hairlines."""
     values = round_ticks(*panel.ys, most)
     sheet.hairlines([(panel.left, panel.y(v), panel.right, panel.y(v)) for v in values])
-    y_labels(sheet, panel, axis, values, unit)
-
-
-def y_labels(sheet: Sheet, panel: Panel, axis: str, values: Sequence[float], unit: Unit) -> None:
-    """Write the values left of the panel."""
     decimals = places(values)
     form = "percent" if unit is Unit.PERCENT else "plain"
     for value in values:
         fact = sheet.tick(axis, value, unit, decimals)
         sheet.label(Print(fact, form), panel.left - 6, panel.y(value) - LOWER, align="right")
+    return [level_line(panel.left, panel.right, panel.y(value)) for value in values]
 
 
 def x_axis(

@@ -7,11 +7,11 @@ import math
 import numpy as np
 from matplotlib.path import Path
 
-from generator.charts.axes import DROP, SMALL, WIDTH, Drawing, Floats, Panel, Parts, Print, Sheet
-from generator.charts.placing import Box, along, roomiest, sampled
+from generator.charts.axes import SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet
+from generator.charts.naming import Obstacles, level_line, name_in, name_line, obstacles
 from generator.charts.scales import day_of, session_of, x_axis, y_axis
 from generator.charts.ticks import round_ticks
-from generator.models.analysis import Analysis, Smile, TermPoint, Unit
+from generator.models.analysis import Analysis, Fact, Smile, TermPoint, Unit
 
 SMILE_POINTS = 5  #: that a smile is worth drawing from
 TERM_POINTS = 3
@@ -19,8 +19,8 @@ WINDOW = 0.12  #: of spot, either side
 MONTH = 30  #: days; the second smile is the one nearest to it
 FARTHEST = 400  #: days
 DAYS = (7, 14, 30, 60, 90, 180, 365)
-HEAD, FOOT = 24.0, 18.0  #: points above and below the panels
-LEFT, GAP = 34.0, 56.0  #: points left of the first panel, and between the two
+HEAD, FOOT = 30.0, 18.0  #: points above and below the panels
+LEFT, GAP, RIGHT = 34.0, 56.0, 9.0  #: points left of the first panel, between the two, and right
 
 
 def _missing(analysis: Analysis) -> str | None:
@@ -60,11 +60,11 @@ def _days(analysis: Analysis, dated: Smile | TermPoint) -> int:
 def _draw(sheet: Sheet, analysis: Analysis) -> None:
     smiles, terms = _smiles(analysis), _terms(analysis)
     count = bool(smiles) + bool(terms)
-    width = (WIDTH - LEFT - 6.0 - GAP * (count - 1)) / count
+    width = (WIDTH - LEFT - RIGHT - GAP * (count - 1)) / count
     if smiles:
         _draw_smiles(sheet, LEFT, LEFT + width, smiles, analysis)
     if terms:
-        _draw_terms(sheet, WIDTH - 6.0 - width, WIDTH - 6.0, terms, analysis)
+        _draw_terms(sheet, WIDTH - RIGHT - width, WIDTH - RIGHT, terms, analysis)
 
 
 def _draw_smiles(
@@ -74,24 +74,22 @@ def _draw_smiles(
     strikes = np.concatenate([rows[:, 0] for _, rows in smiles])
     xs = (float(strikes.min()), float(strikes.max()))
     panel = Panel(left, FOOT, right, sheet.height - HEAD, xs, _range([rows[:, 1] for _, rows in smiles]))
-    _heading(sheet, panel, sheet.words.smile)
-    y_axis(sheet, panel, "smile.y", Unit.PERCENT)
+    sheet.label(sheet.words.smile, left, sheet.height - SMALL, colour=sheet.colours.ink, bold=True)
+    grid = y_axis(sheet, panel, "smile.y", Unit.PERCENT)
     values = round_ticks(*xs, 6)
     x_axis(sheet, panel, "smile.x", values, panel.across(np.array(values)), price.unit)
     spot = panel.x(price.number)
     sheet.hairlines([(spot, panel.bottom, spot, panel.top)], sheet.colours.grey)
+    sheet.label((f"{sheet.words.spot} ", Print(price)), spot, panel.top + 4, align="center")
     colours = (sheet.colours.accent, sheet.colours.ink)
-    lines = []
-    for (_, rows), colour in zip(smiles, colours, strict=False):
-        x, y = panel.across(rows[:, 0]), panel.up(rows[:, 1])
-        sheet.line(x, y, colour)
-        lines.append((x, y))
+    lines = [(panel.across(rows[:, 0]), panel.up(rows[:, 1])) for _, rows in smiles]
+    for line, colour in zip(lines, colours, strict=False):
+        sheet.line(*line, colour)
     upright = np.array([spot, spot]), np.array([panel.bottom, panel.top])
-    obstacles = np.concatenate([sampled(*line) for line in [*lines, upright]])
-    for (smile, _), line, colour in zip(smiles, lines, colours, strict=False):
-        _on_line(sheet, panel, line, Print(smile.expiration, "short_day"), colour, obstacles)
-    box = (spot, panel.top - SMALL)
-    sheet.label((f"{sheet.words.spot} ", Print(price)), box[0] + 4, box[1])
+    around = obstacles([*lines, upright], grid)
+    names = (sheet.colours.letters, sheet.colours.ink)
+    for (smile, _), line, colour in zip(smiles, lines, names, strict=False):
+        name_line(sheet, panel, line, Print(smile.expiration, "short_day"), around, colour=colour, bold=True)
 
 
 def _draw_terms(sheet: Sheet, left: float, right: float, terms: list[TermPoint], analysis: Analysis) -> None:
@@ -100,68 +98,42 @@ def _draw_terms(sheet: Sheet, left: float, right: float, terms: list[TermPoint],
     values = np.array([t.atm_volatility.number for t in terms if t.atm_volatility is not None])
     realised = analysis.volatility.realised_21
     levels = [values, np.array([realised.number])] if realised else [values]
-    xs = (0.0, math.sqrt(float(days.max())))
+    xs = (math.sqrt(float(days.min())) - 0.4, math.sqrt(float(days.max())))
     panel = Panel(left, FOOT, right, sheet.height - HEAD, xs, _range(levels))
-    _heading(sheet, panel, sheet.words.term)
-    y_axis(sheet, panel, "term.y", Unit.PERCENT)
-    shown = [day for day in DAYS if day <= days.max()]
+    sheet.label(sheet.words.term, left, sheet.height - SMALL, colour=sheet.colours.ink, bold=True)
+    grid = y_axis(sheet, panel, "term.y", Unit.PERCENT)
+    shown = [day for day in DAYS if days.min() <= day <= days.max()]
     x_axis(sheet, panel, "term.x", shown, panel.across(np.sqrt(np.array(shown, dtype=float))), Unit.DAYS)
-    x, y = panel.across(np.sqrt(days)), panel.up(values)
-    flat = []
-    if realised:
-        level = panel.y(realised.number)
-        ends = np.array([panel.left, panel.right]), np.array([level, level])
-        sheet.line(*ends, sheet.colours.average, width=1.0, dash=(4.0, 2.5))
-        flat.append(ends)
-    sheet.line(x, y, sheet.colours.ink)
-    obstacles = np.concatenate([sampled(*line) for line in [(x, y), *flat]])
+    line = panel.across(np.sqrt(days)), panel.up(values)
+    flat = [level_line(left, right, panel.y(realised.number))] if realised else []
+    for level in flat:
+        sheet.line(*level, sheet.colours.average, width=1.0, dash=(4.0, 2.5))
+    sheet.line(*line, sheet.colours.ink)
+    around = obstacles([line, *flat], grid)
+    _constant(sheet, panel, analysis.volatility.constant_30, around)
     if realised:
         text = (f"{sheet.words.realised} ", Print(realised, "percent"))
-        _on_line(sheet, panel, flat[0], text, sheet.colours.average, obstacles)
-    _constant(sheet, panel, (x, y), analysis, obstacles)
+        name_line(sheet, panel, flat[0], text, around, colour=sheet.colours.average)
 
 
-def _constant(
-    sheet: Sheet, panel: Panel, line: tuple[Floats, Floats], analysis: Analysis, obstacles: Floats
-) -> None:
+def _constant(sheet: Sheet, panel: Panel, constant: Fact | None, around: Obstacles) -> None:
     """Mark the thirty-day volatility with a dot and its value."""
-    constant = analysis.volatility.constant_30
-    at = panel.across(np.sqrt(np.array(float(MONTH))))
-    if constant is None or at > panel.right or not panel.ys[0] <= constant.number <= panel.ys[1]:
+    root = math.sqrt(MONTH)
+    if constant is None or not panel.xs[0] <= root <= panel.xs[1]:
         return
-    x, y = float(at), panel.y(constant.number)
+    if not panel.ys[0] <= constant.number <= panel.ys[1]:
+        return
+    x, y = panel.x(root), panel.y(constant.number)
     sheet.path(Path.circle((x, y), 2.6), fill=sheet.colours.accent)
     parts = (f"{sheet.words.constant} ", Print(constant, "percent"))
     width = sheet.width(parts, bold=True)
-    boxes = [
-        (left, bottom, left + width, bottom + SMALL)
-        for rise in (5.0, -5.0 - SMALL, 12.0, -12.0 - SMALL, 20.0, -20.0 - SMALL)
-        for left in (x - width / 2, x, x - width, x + 5)
-        for bottom in (y + rise,)
+    lefts = [
+        left for left in (x - width / 2, x, x - width, x + 5) if panel.left <= left <= panel.right - width
     ]
-    _place(sheet, panel, boxes, parts, sheet.colours.accent, obstacles)
-
-
-def _on_line(
-    sheet: Sheet, panel: Panel, line: tuple[Floats, Floats], parts: Parts, colour: str, obstacles: Floats
-) -> None:
-    size = (sheet.width(parts, bold=True), SMALL)
-    _place(sheet, panel, along(*line, size, panel.box), parts, colour, obstacles)
-
-
-def _place(
-    sheet: Sheet, panel: Panel, boxes: list[Box], parts: Parts, colour: str, obstacles: Floats
-) -> None:
-    """Write *parts* in the roomiest of *boxes* inside the panel; without one it stays out."""
-    left, bottom, right, top = panel.box
-    inside = [b for b in boxes if b[0] >= left and b[1] >= bottom and b[2] <= right + 6 and b[3] <= top]
-    best = roomiest(inside, obstacles, sheet.taken)
-    if best is not None:
-        sheet.label(parts, best[0], best[1] + DROP * SMALL, colour=colour, bold=True)
-
-
-def _heading(sheet: Sheet, panel: Panel, text: str) -> None:
-    sheet.label(text, panel.left, sheet.height - SMALL, colour=sheet.colours.ink, bold=True)
+    rises = (5.0, -5.0 - SMALL, 12.0, -12.0 - SMALL, 20.0, -20.0 - SMALL)
+    boxes = [(left, y + rise, left + width, y + rise + SMALL) for rise in rises for left in lefts]
+    inside = [box for box in boxes if panel.bottom <= box[1] and box[3] <= panel.top]
+    name_in(sheet, inside, parts, around, colour=sheet.colours.letters, bold=True)
 
 
 def _range(lines: list[Floats]) -> tuple[float, float]:
@@ -172,4 +144,4 @@ def _range(lines: list[Floats]) -> tuple[float, float]:
     return low - air, high + air
 
 
-VOLATILITY = Drawing("volatility", 230.0, _missing, _draw)
+VOLATILITY = Drawing("volatility", 236.0, _missing, _draw)

@@ -31,7 +31,7 @@ class Words:
 
 WORDS: Mapping[str, Words] = {
     "en": Words(
-        months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+        months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
         averages={"sma_50": "50-day average", "sma_200": "200-day average"},
         band="Bollinger band",
         spot="last",
@@ -45,7 +45,7 @@ WORDS: Mapping[str, Words] = {
         realised="realised",
     ),
     "es": Words(
-        months=tuple("ene feb mar abr may jun jul ago sep oct nov dic".split()),
+        months=("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
         averages={"sma_50": "media de cincuenta", "sma_200": "media de doscientas"},
         band="banda de Bollinger",
         spot="último",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
+from generator.assets import asset
 from generator.models.analysis import (
     Analysis,
     Board,
@@ -167,8 +171,10 @@ def build(spot=285.12, seed=1, levels=None):
                 "bollinger_lower": tuple((middle - 2 * deviation).tolist()),
             },
         ),
-        levels=tuple(level(round(spot * m, 2)) for m in marks)
-        + (level(round(spot * 0.95, 2), round(spot * 0.955, 2)),),
+        levels=(
+            *(level(round(spot * mark, 2)) for mark in marks),
+            level(round(spot * 0.95, 2), round(spot * 0.955, 2)),
+        ),
         chain=known(
             ChainView, boards=tuple(_board(expiration, spot, random) for expiration in EXPIRATIONS[:2])
         ),
@@ -191,3 +197,40 @@ def analysis():
 def market():
     """The builder itself, for tests that need many markets."""
     return build
+
+
+def facts_of(value):
+    """Return every fact inside a dataclass, by id."""
+    if isinstance(value, Fact):
+        return {value.id: value}
+    found = {}
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            found |= facts_of(getattr(value, field.name))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            found |= facts_of(item)
+    return found
+
+
+@pytest.fixture(scope="session")
+def known_facts():
+    return facts_of
+
+
+def text_boxes(svg):
+    """Return (text, box) of every text in an SVG, measured with the shipped fonts; y grows downwards."""
+    boxes = []
+    for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        name = "SemiBold" if element.get("font-weight") else "Regular"
+        size, x, y = (float(element.get(key)) for key in ("font-size", "x", "y"))
+        font = FontProperties(fname=str(asset(f"fonts/Inter-{name}.ttf")), size=size)
+        width = text_to_path.get_text_width_height_descent(element.text, font, ismath=False)[0]
+        left = x - {"middle": 0.5, "end": 1.0}.get(element.get("text-anchor"), 0.0) * width
+        boxes.append((element.text, (left, y - 0.73 * size, left + width, y + 0.2 * size)))
+    return boxes
+
+
+@pytest.fixture(scope="session")
+def boxes():
+    return text_boxes
