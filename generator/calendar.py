@@ -136,7 +136,7 @@ def to_new_york(instant: dt.datetime) -> dt.datetime:
 
 
 def in_zone(moment: dt.datetime, zone: str | None) -> dt.datetime:
-    """Return *moment* aware: in the named zone, else New York; `LookupError` or `ValueError` for a bad name."""
+    """Return *moment* aware: in the named zone, else New York; `LookupError` for an unknown name."""
     if moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=ZoneInfo(zone) if zone else NEW_YORK)

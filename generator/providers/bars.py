@@ -9,6 +9,7 @@ import pandas as pd
 
 from generator.errors import DataError, SchemaError
 from generator.models.schema import validated_bars
+from generator.providers.files import bare
 from generator.providers.tables import Shape, bad_cell, line_of, read_table
 
 _SHAPE = Shape(numbers=("open", "high", "low", "close", "volume"), texts=("date",), optional=("volume",))
@@ -47,7 +48,7 @@ def bars_file(names: tuple[str, ...], symbol: str) -> str:
     if len(found) > 1:
         raise DataError(f"wanted one file of bars, found {' and '.join(found)}: remove one")
     if not found:
-        others = sorted(name.split("/")[-1].split("_daily")[0] for name in names if "_daily.csv" in name)
+        others = sorted(bare(name).split("_daily")[0] for name in names if "_daily.csv" in name)
         raise DataError(f"wanted {wanted[0]} or .gz, found bars of {', '.join(others) or 'nothing'}")
     return found[0]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.errors import DataError
 from generator.models.market import Dividend, Event, Gap, NewsItem, RatePoint, RawFile, Source
 from generator.providers.dated import parse_dividends, parse_events, parse_ics, parse_rates
-from generator.providers.files import Files, raw_file, unpacked
+from generator.providers.files import Files, bare, raw_file, unpacked
 from generator.providers.news import LIMIT, about, newest_first, parse_news
 
 _NEWS_ENDINGS = (".json", ".xml", ".rss", ".json.gz", ".xml.gz", ".rss.gz")
@@ -55,7 +55,7 @@ def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime
         dividends=parts["dividends"].dividends,
         events=parts["events"].events,
         sources=tuple(
-            Source(part=name, name="csv folder", item=file.name.split("/")[-1], retrieved_at=None)
+            Source(part=name, name="csv folder", item=bare(file.name), retrieved_at=None)
             for name, part in parts.items()
             for file in part.raw
         ),
@@ -120,9 +120,9 @@ def _events(files: Files, symbol: str, as_of: dt.datetime) -> Part:
     """Read the events ahead; a file named after another symbol of the folder is not ours."""
     raw: dict[str, bytes] = {}
     found: list[Event] = []
-    others = {name.split("/")[-1].partition("_")[0] for name in files.names("chains")} - {symbol}
+    others = {bare(name).partition("_")[0] for name in files.names("chains")} - {symbol}
     for name, data in _all(files, "events", (*_TABLE_ENDINGS, ".ics", ".ics.gz")):
-        if name.split("/")[-1].partition("_")[0] in others:
+        if bare(name).partition("_")[0] in others:
             continue
         content = unpacked(name, data)
         calendar_file = name.removesuffix(".gz").endswith(".ics")
@@ -146,7 +146,7 @@ def _is_ahead(event: Event, as_of: dt.datetime) -> bool:
 
 def _named(name: str, symbol: str) -> bool:
     """Tell whether a file is named after the symbol: `IWM.csv`, `IWM_dividends.csv`."""
-    stem = name.split("/")[-1].removesuffix(".gz").removesuffix(".csv")
+    stem = bare(name).removesuffix(".gz").removesuffix(".csv")
     return stem.partition("_")[0] == symbol
 
 

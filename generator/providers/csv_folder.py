@@ -22,7 +22,7 @@ from generator.providers.bars import bars_file, parse_bars
 from generator.providers.base import When, checked_symbol
 from generator.providers.chains import Capture, ChainName, Stamp, chain_name, parse_chain, stamp_of
 from generator.providers.context import Context, read_context
-from generator.providers.files import Files, FolderFiles, raw_file, unpacked
+from generator.providers.files import Files, FolderFiles, bare, raw_file, unpacked
 from generator.providers.products import Product, product
 
 SETTINGS = "settings/columns.json"
@@ -173,7 +173,7 @@ def _only(files: list[ChainName], wanted: str) -> ChainName:
     """Return the one file that fits."""
     if len(files) == 1:
         return files[0]
-    names = " and ".join(sorted(file.name.split("/")[-1] for file in files))
+    names = " and ".join(sorted(bare(file.name) for file in files))
     raise DataError(f"wanted one {wanted}, found {names} that fit equally: move one away or give a time")
 
 
@@ -232,7 +232,7 @@ def _assembled(
 def _gaps(capture: Capture, bars: pd.DataFrame, symbol: str, *, closed: bool) -> list[Gap]:
     """Say what chain and bars lack."""
     gaps = []
-    item = capture.name.split("/")[-1]
+    item = bare(capture.name)
     if capture.expired:
         gaps.append(
             Gap(what="expired series", reason=f"{capture.expired} in {item} had expired and are left out")
@@ -264,5 +264,5 @@ def _usable(chain: pd.DataFrame) -> bool:
 
 def _source(part: str, name: str, retrieved_at: dt.datetime | None, delay: str | None) -> Source:
     """Return the source of a part, named by its file alone."""
-    item = name.split("/")[-1]
+    item = bare(name)
     return Source(part=part, name="csv folder", item=item, retrieved_at=retrieved_at, delay=delay)

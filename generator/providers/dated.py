@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from generator import calendar
 from generator.errors import DataError
 from generator.models.market import Dividend, Event, RatePoint
+from generator.providers.files import bare
 from generator.providers.tables import Shape, bad_cell, read_table
 from generator.providers.words import clean
 
@@ -46,7 +47,7 @@ def parse_dividends(name: str, content: bytes, symbol: str) -> list[Dividend]:
         amount = _cell(name, content, row, "amount", record["amount"], _amount, "an amount above 0")
         word = record.get("confirmed", "")
         confirmed = _cell(name, content, row, "confirmed", word, _yes, "yes or no")
-        source = clean(record.get("source", "")) or name.split("/")[-1]
+        source = clean(record.get("source", "")) or bare(name)
         found.append(Dividend(ex_date=day, amount=amount, confirmed=confirmed, source=source))
     return found
 
@@ -61,7 +62,7 @@ def parse_events(name: str, content: bytes, symbol: str) -> list[Event]:
         day = _cell(name, content, row, "date", record["date"], dt.date.fromisoformat, "a date")
         time = _cell(name, content, row, "time", record.get("time", ""), _time, "a time such as 14:00")
         title = _cell(name, content, row, "title", record["title"], _title, "a title")
-        source = clean(record.get("source", "")) or name.split("/")[-1]
+        source = clean(record.get("source", "")) or bare(name)
         found.append(Event(date=day, title=title, source=source, time=time))
     return found
 
@@ -80,7 +81,7 @@ def parse_ics(name: str, content: bytes) -> list[Event]:
     if "BEGIN:VCALENDAR" not in text:
         raise DataError(f"file {name}: wanted an iCalendar file, found no BEGIN:VCALENDAR")
     found: list[Event] = []
-    source = name.split("/")[-1]
+    source = bare(name)
     start, title = None, ""
     for key, zone, value in _ics_lines(text):
         if key == "X-WR-CALNAME":

@@ -83,6 +83,11 @@ class KeptFiles:
             raise DataError(f"file {name} is not among the kept files") from error
 
 
+def bare(name: str) -> str:
+    """Return a file's name without its folders."""
+    return name.rpartition("/")[2]
+
+
 def raw_file(name: str, data: bytes) -> RawFile:
     """Return *data* with its hash, for the archive."""
     return RawFile(name=name, sha256=hashlib.sha256(data).hexdigest(), data=data)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from generator.errors import DataError
 from generator.models.market import NewsItem
 from generator.providers.feed import parse_feed
+from generator.providers.files import bare
 from generator.providers.words import clean, instant, normalised, web_address, without_tags
 
 #: A day's news of one symbol is 50 KiB; a file past this limit is something else.
@@ -47,7 +48,7 @@ def parse_news(name: str, content: bytes) -> list[Story]:
 def about(stories: Iterable[Story], name: str, symbol: str) -> Iterator[NewsItem]:
     """Yield the items about *symbol*, by what the source says, else by the file's name."""
     own = {symbol, f"^{symbol.removeprefix('^')}", symbol.removeprefix("^")}
-    stem = name.split("/")[-1].split(".csv")[0].removesuffix(".gz").rpartition(".")[0]
+    stem = bare(name).removesuffix(".gz").rpartition(".")[0]
     named = bool(own & set(stem.split("_")))
     for story in stories:
         if named if story.symbols is None else own & story.symbols:
@@ -55,7 +56,7 @@ def about(stories: Iterable[Story], name: str, symbol: str) -> Iterator[NewsItem
 
 
 def newest_first(items: Iterable[NewsItem], as_of: dt.datetime) -> tuple[NewsItem, ...]:
-    """Return the items published at or before *as_of*, each title once (its first appearance), newest first."""
+    """Return the items published at or before *as_of*, each title once, newest first."""
     first: dict[str, NewsItem] = {}
     for item in sorted(items, key=lambda item: (item.published_at, item.id)):
         if item.published_at <= as_of:
