@@ -1,0 +1,177 @@
+"""
+Boards: the open interest of one expiration, strike by strike.
+
+The two nearest Friday-week expirations that still trade; a name without weeklies has
+its next two listed ones. Where a date settles twice, the afternoon settlement is shown.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from generator.analytics.contracts import ContractWriter
+from generator.analytics.evidence import Evidence
+from generator.analytics.max_pain import max_pain, reason_to_withhold
+from generator.analytics.put_call import ratio_of
+from generator.analytics.series import Book, Expiration
+from generator.calendar import friday_week, last_trading_day, session_close
+from generator.models.analysis import Board, Contract, Fact, Unit
+from generator.models.market import Right
+
+Array = np.ndarray
+
+SHOWN = 2  #: boards, and strikes a side of each
+
+
+def board_expirations(book: Book) -> tuple[Expiration, ...]:
+    """Return the expirations to show, nearest first."""
+    trading = [item for item in book.expirations if _trades(book, item)]
+    afternoon = {item.date for item in trading if item.settlement == "pm"}
+    single = [item for item in trading if item.settlement == "pm" or item.date not in afternoon]
+    weekly = [item for item in single if friday_week(item.date)]
+    has_weeklies = len(weekly) >= SHOWN and (weekly[1].date - weekly[0].date).days <= 8
+    return tuple((weekly if has_weeklies else single)[:SHOWN])
+
+
+def _trades(book: Book, item: Expiration) -> bool:
+    last = last_trading_day(item.date, item.settlement)
+    return session_close(last) > book.as_of and item.date > book.session
+
+
+def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) -> Board:
+    """Return one expiration's board; `max_pain` is None where it would mislead."""
+    book, ledger = evidence.book, evidence.ledger
+    chosen = np.zeros(len(book), dtype=bool)
+    chosen[expiration.rows] = True
+    selector = ("chain", f"expiration={expiration.date.isoformat()} settlement={expiration.settlement}")
+    name = f"put_call.open_interest.{expiration.key}"
+    ratio = ratio_of(
+        ledger, name, ("open_interest", "one expiration"), (book, chosen), selector, evidence.counted
+    )
+    largest = {right: _largest(book, expiration, right) for right in ("call", "put")}
+    heavy_puts = [_open_interest(writer, row) for row in largest["put"]]
+    return Board(
+        expiration=ledger.day(expiration.date),
+        settlement=_settlement(expiration),
+        calls=_outside(evidence, writer, expiration, "call"),
+        puts=_outside(evidence, writer, expiration, "put"),
+        ratio=ratio,
+        call_share=_share(evidence, writer, ("call", expiration), largest["call"], ratio.calls),
+        put_share=_share(evidence, writer, ("put", expiration), largest["put"], ratio.puts),
+        ratio_without=_ratio_without(evidence, expiration, ratio.puts, ratio.calls, heavy_puts),
+        max_pain=_max_pain(evidence, expiration),
+        strikes=_strikes(book, expiration),
+    )
+
+
+def _settlement(expiration: Expiration) -> Literal["pm", "am"]:
+    return "am" if expiration.settlement == "am" else "pm"
+
+
+def _outside(
+    evidence: Evidence, writer: ContractWriter, expiration: Expiration, right: Right
+) -> tuple[Contract, ...]:
+    """The out-of-the-money strikes with the largest open interest; ties go to the nearest to spot."""
+    book, spot = evidence.book, evidence.spot.number
+    beyond = book.strike > spot if right == "call" else book.strike < spot
+    return tuple(writer.contract(row) for row in _ranked(book, expiration, right, beyond, spot))
+
+
+def _largest(book: Book, expiration: Expiration, right: Right) -> list[int]:
+    """The side's strikes with the largest open interest, in or out of the money."""
+    everything = np.ones(len(book), dtype=bool)
+    return _ranked(book, expiration, right, everything, 0.0)
+
+
+def _ranked(book: Book, expiration: Expiration, right: Right, mask: Array, spot: float) -> list[int]:
+    rows = np.arange(expiration.start, expiration.stop)
+    interest = book.open_interest[rows]
+    with np.errstate(invalid="ignore"):
+        rows = rows[(book.call[rows] == (right == "call")) & (interest > 0) & mask[rows]]
+    strike = book.strike[rows]
+    order = np.lexsort((strike, np.abs(strike - spot), -book.open_interest[rows]))
+    return [int(row) for row in rows[order][:SHOWN]]
+
+
+def _open_interest(writer: ContractWriter, row: int) -> Fact:
+    fact = writer.contract(row).open_interest
+    if fact is None:
+        raise ValueError(f"row {row} was ranked by open interest and has none")
+    return fact
+
+
+def _share(
+    evidence: Evidence,
+    writer: ContractWriter,
+    side: tuple[Right, Expiration],
+    rows: list[int],
+    total: Fact,
+) -> Fact | None:
+    """Percent of the side's open interest in its two largest strikes."""
+    if len(rows) < SHOWN:
+        return None
+    right, expiration = side
+    first, second = (_open_interest(writer, row) for row in rows)
+    return evidence.ledger.add(
+        f"open_interest_share.{right}.{expiration.key}",
+        100 * (first.number + second.number) / total.number,
+        unit=Unit.PERCENT,
+        formula="=100*($1+$2)/$3",
+        of=(first, second, total),
+        date=evidence.counted,
+    )
+
+
+def _ratio_without(
+    evidence: Evidence, expiration: Expiration, puts: Fact, calls: Fact, heavy: list[Fact]
+) -> Fact | None:
+    """The put/call ratio with the two largest put strikes left out."""
+    if len(heavy) < SHOWN or calls.number == 0:
+        return None
+    value = (puts.number - heavy[0].number - heavy[1].number) / calls.number
+    return evidence.ledger.add(
+        f"put_call.open_interest.{expiration.key}.without_two_puts",
+        value,
+        unit=Unit.RATIO,
+        decimals=2,
+        formula="=($1-$2-$3)/$4",
+        of=(puts, *heavy, calls),
+        date=evidence.counted,
+    )
+
+
+def _max_pain(evidence: Evidence, expiration: Expiration) -> Fact | None:
+    strikes, calls, puts = _arrays(evidence.book, expiration)
+    name = f"max_pain.{expiration.key}"
+    strike = max_pain(strikes, calls, puts, evidence.spot.number)
+    reason = reason_to_withhold(strikes, calls, puts, strike)
+    if reason is not None or strike is None:
+        evidence.withhold(name, reason or "no strike is listed")
+        return None
+    return evidence.ledger.add(
+        name,
+        strike,
+        unit=evidence.unit,
+        decimals=2,
+        formula="max_pain",
+        rows=f"chain[{expiration.terms}]",
+        of=(evidence.spot,),
+        date=evidence.counted,
+    )
+
+
+def _arrays(book: Book, expiration: Expiration) -> tuple[Array, Array, Array]:
+    """Listed strikes with their call and put open interest; none counted is none to pay out."""
+    rows = expiration.rows
+    strikes, place = np.unique(book.strike[rows], return_inverse=True)
+    interest, call = np.nan_to_num(book.open_interest[rows]), book.call[rows]
+    calls, puts = np.zeros(len(strikes)), np.zeros(len(strikes))
+    np.add.at(calls, place[call], interest[call])
+    np.add.at(puts, place[~call], interest[~call])
+    return strikes, calls, puts
+
+
+def _strikes(book: Book, expiration: Expiration) -> tuple[tuple[float, float, float], ...]:
+    return tuple(zip(*(values.tolist() for values in _arrays(book, expiration)), strict=True))

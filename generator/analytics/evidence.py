@@ -1,0 +1,85 @@
+"""What the chain's measures read: today's book, the books of sessions before, and the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from generator.analytics.bar_rows import price_unit
+from generator.analytics.ledger import Ledger
+from generator.analytics.series import Book
+from generator.calendar import previous_session
+from generator.models.analysis import Fact, Unit, Withheld
+from generator.models.market import Snapshot
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastBook:
+    """A session before: its book, and how a selector calls its frame."""
+
+    session: dt.date
+    spot: float
+    book: Book
+
+    @property
+    def frame(self) -> str:
+        """The frame's name in selectors: `chain@2026-05-21`."""
+        return f"chain@{self.session.isoformat()}"
+
+    @property
+    def open_interest_date(self) -> dt.date:
+        """The session after whose clearing its open interest was counted."""
+        return previous_session(self.session)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Evidence:
+    """One analysis' inputs; `withheld` grows as measures find that they cannot be taken."""
+
+    snapshot: Snapshot
+    ledger: Ledger
+    spot: Fact
+    book: Book
+    past: tuple[PastBook, ...]  #: newest first
+    withheld: list[Withheld] = field(default_factory=list)
+
+    @property
+    def session(self) -> dt.date:
+        """The session of the brief."""
+        return self.snapshot.session
+
+    @property
+    def counted(self) -> dt.date:
+        """The session after whose clearing today's open interest was counted."""
+        return self.snapshot.open_interest_date
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of prices and premiums."""
+        return price_unit(self.snapshot.kind)
+
+    @property
+    def previous(self) -> PastBook | None:
+        """The book of the session before, or None when it is not on file."""
+        return next((p for p in self.past if p.session == self.snapshot.previous_session), None)
+
+    def withhold(self, metric: str, reason: str) -> None:
+        """Note a metric that is not printed, and why."""
+        self.withheld.append(Withheld(metric=metric, reason=reason))
+
+
+def rows_before(book: Book, earlier: Book) -> Array:
+    """Return for each row of *book* the row of the same series in *earlier*, -1 where it was not listed."""
+    places: Mapping[object, int] = {symbol: row for row, symbol in enumerate(earlier.symbol)}
+    return np.array([places.get(symbol, -1) for symbol in book.symbol], dtype=np.int64)
+
+
+def values_before(book: Book, earlier: Book, column: Array) -> Array:
+    """Return *column* of *earlier* aligned with *book*, NaN for series that were not listed."""
+    rows = rows_before(book, earlier)
+    return np.where(rows >= 0, np.append(column, np.nan)[rows], np.nan)

@@ -1,0 +1,212 @@
+"""
+What the options price for a move: the straddle, a rule of thumb, one standard deviation.
+
+Three different quantities. The straddle is the mean absolute move (about 0.8 of a
+standard deviation, Brenner and Subrahmanyam, Financial Analysts Journal 44, 1988);
+0.85 of it is a convention; spot * volatility * sqrt(years) is one standard deviation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.analytics.evidence import Evidence, PastBook
+from generator.analytics.forwards import Pairs, pairs_of
+from generator.analytics.series import Expiration
+from generator.analytics.smile import Surface
+from generator.calendar import expiry_instant, sessions_between
+from generator.formatting import shortest
+from generator.models.analysis import Fact, PastMove, Unit
+
+WIDEST_GAP = 0.06  #: of the forward, between the two strikes a straddle is read from
+PAST_SESSIONS = (4, 5)  #: how long ago the straddle that ends today was priced, first choice first
+
+
+@dataclass(frozen=True, slots=True)
+class Straddle:
+    """The at-the-money straddle and the two strikes it was read from."""
+
+    value: float
+    low: float
+    high: float
+
+    def rows(self, expiration: Expiration, frame: str = "chain") -> str:
+        """Return the selector of its quotes."""
+        low, high = (shortest(strike).replace(",", "") for strike in (self.low, self.high))
+        return f"{frame}[{expiration.terms} strike>={low} strike<={high}]"
+
+
+def straddle_at(pairs: Pairs, forward: float) -> Straddle | None:
+    """
+    Return call plus put mids at *forward*, straight between the two strikes around it.
+
+    None unless both strikes are quoted on both sides and stand close enough together.
+    """
+    above = int(np.searchsorted(pairs.strike, forward))
+    if above < len(pairs) and pairs.strike[above] == forward:
+        return Straddle(float(pairs.call[above] + pairs.put[above]), forward, forward)
+    if above in (0, len(pairs)):
+        return None
+    low, high = (float(strike) for strike in pairs.strike[above - 1 : above + 1])
+    if high - low > WIDEST_GAP * forward:
+        return None
+    below, over = (pairs.call + pairs.put)[above - 1 : above + 1]
+    share = (forward - low) / (high - low)
+    return Straddle(float(below + share * (over - below)), low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The facts of one expiration's expected move; each None where it cannot be had."""
+
+    straddle: Fact | None
+    straddle_percent: Fact | None
+    straddle_85: Fact | None
+    one_sigma: Fact | None
+    one_sigma_percent: Fact | None
+    upper: Fact | None
+    lower: Fact | None
+
+
+def expected_moves(
+    evidence: Evidence,
+    expiration: Expiration,
+    forward: Fact,
+    volatility: Fact | None,
+    minutes: Fact,
+) -> Moves:
+    """Write one expiration's expected moves down."""
+    write = _Writer(evidence, expiration.key)
+    found = straddle_at(pairs_of(evidence.book, expiration), forward.number)
+    straddle = None
+    if found is None:
+        evidence.withhold(
+            f"expected_move.straddle.{expiration.key}", "no two-sided strikes close around the forward"
+        )
+    else:
+        rows = found.rows(expiration)
+        straddle = write.price("straddle", found.value, "straddle.at_forward", (forward,), rows)
+    sigma = _one_sigma(write, volatility, minutes)
+    spot = evidence.spot
+    return Moves(
+        straddle=straddle,
+        straddle_percent=write.percent("straddle_percent", straddle),
+        straddle_85=straddle and write.price("straddle_85", 0.85 * straddle.number, "=0.85*$1", (straddle,)),
+        one_sigma=sigma,
+        one_sigma_percent=write.percent("one_sigma_percent", sigma),
+        upper=straddle and write.price("upper", spot.number + straddle.number, "=$1+$2", (spot, straddle)),
+        lower=straddle and write.price("lower", spot.number - straddle.number, "=$1-$2", (spot, straddle)),
+    )
+
+
+def _one_sigma(write: _Writer, volatility: Fact | None, minutes: Fact) -> Fact | None:
+    if volatility is None:
+        return None
+    spot = write.evidence.spot
+    value = spot.number * volatility.number / 100 * np.sqrt(minutes.number / 525_600)
+    return write.price("one_sigma", float(value), "=$1*$2/100*sqrt($3/525600)", (spot, volatility, minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Names the facts of one expiration."""
+
+    evidence: Evidence
+    key: str
+
+    def price(
+        self, name: str, value: float, formula: str, of: tuple[Fact, ...], rows: str | None = None
+    ) -> Fact:
+        return self.evidence.ledger.add(
+            f"expected_move.{name}.{self.key}",
+            value,
+            unit=self.evidence.unit,
+            decimals=2,
+            formula=formula,
+            rows=rows,
+            of=of,
+        )
+
+    def percent(self, name: str, part: Fact | None) -> Fact | None:
+        if part is None:
+            return None
+        spot = self.evidence.spot
+        return self.evidence.ledger.add(
+            f"expected_move.{name}.{self.key}",
+            100 * part.number / spot.number,
+            unit=Unit.PERCENT,
+            decimals=1,
+            formula="=100*$1/$2",
+            of=(part, spot),
+        )
+
+
+def past_move(evidence: Evidence, surfaces: dict[PastBook, Surface]) -> PastMove | None:
+    """
+    Return what the expiration that ended today had priced four sessions ago (else five), and what came.
+
+    None while the session runs, and where neither session is on file or quoted a straddle.
+    """
+    if evidence.snapshot.as_of < expiry_instant(evidence.session, "pm"):
+        return None
+    for count in PAST_SESSIONS:
+        for past, surface in surfaces.items():
+            if len(sessions_between(past.session, evidence.session)) == count:
+                found = _past_move(evidence, past, surface)
+                if found is not None:
+                    return found
+    return None
+
+
+def _past_move(evidence: Evidence, past: PastBook, surface: Surface) -> PastMove | None:
+    smile = surface.slice_of(evidence.session, "pm")
+    found = None if smile is None else straddle_at(pairs_of(past.book, smile.expiration), smile.forward)
+    if smile is None or found is None:
+        return None
+    ledger, spot = evidence.ledger, evidence.spot
+    straddle = ledger.add(
+        "past_move.straddle",
+        found.value,
+        unit=evidence.unit,
+        decimals=2,
+        formula="straddle.at_forward",
+        rows=found.rows(smile.expiration, past.frame),
+        date=past.session,
+    )
+    then = _spot_then(evidence, past)
+    moved = ledger.add(
+        "past_move.moved",
+        abs(spot.number - then.number),
+        unit=evidence.unit,
+        decimals=2,
+        formula="=abs($1-$2)",
+        of=(spot, then),
+    )
+    ratio = ledger.add(
+        "past_move.ratio",
+        moved.number / straddle.number,
+        unit=Unit.RATIO,
+        decimals=2,
+        formula="=$1/$2",
+        of=(moved, straddle),
+    )
+    return PastMove(since=ledger.day(past.session), straddle=straddle, moved=moved, ratio=ratio)
+
+
+def _spot_then(evidence: Evidence, past: PastBook) -> Fact:
+    """The earlier session's price: its bar's close where that is the spot on file."""
+    bars = evidence.snapshot.bars
+    rows = f"bars[date={past.session.isoformat()}]"
+    closes = bars["close"].to_numpy()[evidence.ledger.select(rows)[1]]
+    closed = len(closes) == 1 and closes[0] == past.spot
+    return evidence.ledger.add(
+        "past_move.spot",
+        past.spot,
+        unit=evidence.unit,
+        decimals=2,
+        formula="=value(close)" if closed else "quote.spot",
+        rows=rows if closed else None,
+        date=past.session,
+    )

@@ -1,0 +1,56 @@
+"""Open interest and volume by series: the biggest, the busiest, and what changed overnight."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.analytics.contracts import ContractWriter
+from generator.analytics.evidence import Evidence
+from generator.models.analysis import Contract, Fact, Unit
+from generator.models.market import Right
+
+Array = np.ndarray
+
+CHANGES = 4
+BUSIEST, BUSIEST_SHARE = 5, 4
+
+
+def biggest(evidence: Evidence, writer: ContractWriter, right: Right) -> Contract | None:
+    """Return the live series of one side with the largest open interest, None without any."""
+    book = evidence.book
+    side = book.live & (book.call == (right == "call"))
+    rows = _top(np.where(side, book.open_interest, np.nan), 1)
+    return writer.contract(rows[0]) if rows else None
+
+
+def largest_changes(
+    evidence: Evidence, writer: ContractWriter
+) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
+    """Return the largest rises and falls in open interest of series that do not expire today."""
+    changes = np.where(evidence.book.live, writer.changes, np.nan)
+    rises, falls = _top(changes, CHANGES), _top(-changes, CHANGES)
+    return tuple(map(writer.contract, rises)), tuple(map(writer.contract, falls))
+
+
+def busiest(evidence: Evidence, writer: ContractWriter) -> tuple[tuple[Contract, ...], Fact | None]:
+    """Return the series with most volume outside expiring ones, and the share of the first four."""
+    book = evidence.book
+    rows = _top(np.where(book.live, book.volume, np.nan), BUSIEST)
+    found = tuple(map(writer.contract, rows))
+    volumes = [contract.volume for contract in found[:BUSIEST_SHARE] if contract.volume is not None]
+    if len(volumes) < BUSIEST_SHARE or writer.live_volume.number == 0:
+        return found, None
+    share = evidence.ledger.add(
+        "volume.busiest_four_share",
+        100 * sum(volume.number for volume in volumes) / writer.live_volume.number,
+        unit=Unit.PERCENT,
+        formula="=100*($1+$2+$3+$4)/$5",
+        of=(*volumes, writer.live_volume),
+    )
+    return found, share
+
+
+def _top(values: Array, count: int) -> list[int]:
+    """The rows with the largest values above zero, largest first; ties in book order."""
+    order = np.argsort(np.where(np.isnan(values), 0, -values), kind="stable")[:count]
+    return [int(row) for row in order if values[row] > 0]

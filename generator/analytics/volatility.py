@@ -1,0 +1,166 @@
+"""What the options price, put together; realised volatility beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.analytics.bar_rows import span
+from generator.analytics.evidence import Evidence, PastBook
+from generator.analytics.expected_move import past_move
+from generator.analytics.forwards import Rate, pairs_of
+from generator.analytics.series import Expiration
+from generator.analytics.skew import skew_25
+from generator.analytics.smile import Slice, Surface, surface_of
+from generator.analytics.term_structure import THIRTY_DAYS, Point, constant_30, point_of, shown, term_points
+from generator.models.analysis import Fact, Smile, Unit, Volatility
+
+MODEL = "Black-76 on parity forwards (European approximation)"
+REALISED = 21  #: sessions
+FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
+SMILES = 4
+
+
+def volatility(evidence: Evidence, surface: Surface) -> Volatility:
+    """Return what the options price; None where quotes do not support a figure."""
+    smiles = shown(surface)
+    points = [point_of(evidence, smile) for smile in smiles]
+    earlier = _earlier_surfaces(evidence, surface.rate)
+    skew, skew_expiration = _skew(evidence, smiles)
+    return Volatility(
+        model=MODEL,
+        rate=_rate(evidence, surface.rate),
+        rate_source=surface.rate.source,
+        terms=term_points(evidence, points),
+        smiles=_smiles(evidence, smiles),
+        constant_30=constant_30(evidence, points, "volatility.constant_30"),
+        skew_25=skew,
+        skew_expiration=skew_expiration,
+        realised_21=_realised(evidence),
+        parity_gap=_parity_gap(evidence, surface),
+        past_move=past_move(evidence, earlier),
+        previous_constant_30=_previous(evidence, earlier),
+    )
+
+
+def _earlier_surfaces(evidence: Evidence, rate: Rate) -> dict[PastBook, Surface]:
+    """The surfaces of the session before and of those a past move may have been priced in."""
+    european = evidence.snapshot.kind == "index"
+    return {
+        past: surface_of(past.book, past.spot, rate, european=european)
+        for past in evidence.past[:5]
+        if (evidence.session - past.session).days <= 9
+    }
+
+
+def _rate(evidence: Evidence, rate: Rate) -> Fact | None:
+    """The rate at 30 days, in percent."""
+    if not rate.known:
+        evidence.withhold("rate", rate.source)
+        return None
+    return evidence.ledger.add(
+        "rate",
+        100 * rate.at(30),
+        unit=Unit.PERCENT,
+        decimals=1,
+        formula="rate.30_days",
+    )
+
+
+def _smiles(evidence: Evidence, slices: list[Slice]) -> tuple[Smile, ...]:
+    """The nearest smiles, and the one nearest to 30 days."""
+    chosen = slices[:SMILES]
+    monthly = _nearest_30(slices)
+    if monthly is not None and monthly not in chosen:
+        chosen = [*chosen, monthly]
+    return tuple(
+        Smile(
+            expiration=evidence.ledger.day(item.expiration.date),
+            points=tuple(
+                (float(strike), 100 * float(level), "call" if call else "put")
+                for strike, level, call in zip(item.strikes, item.volatilities, item.calls, strict=True)
+            ),
+        )
+        for item in chosen
+    )
+
+
+def _nearest_30(slices: list[Slice]) -> Slice | None:
+    def distance(item: Slice) -> float:
+        return abs(item.expiration.minutes - THIRTY_DAYS)
+
+    return min(slices, key=distance, default=None)
+
+
+def _skew(evidence: Evidence, slices: list[Slice]) -> tuple[Fact | None, Fact | None]:
+    """The skew of the expiration nearest to 30 days, in volatility points."""
+    smile = _nearest_30(slices)
+    value = None if smile is None else skew_25(smile, evidence.spot.number)
+    if smile is None or value is None:
+        evidence.withhold("volatility.skew_25", "25 delta is not between two valid quotes on each side")
+        return None, None
+    fact = evidence.ledger.add(
+        "volatility.skew_25",
+        100 * value,
+        unit=Unit.VOLATILITY_POINTS,
+        decimals=1,
+        formula="skew.25_delta",
+        rows=f"chain[{smile.expiration.terms}]",
+        of=(evidence.spot,),
+    )
+    return fact, evidence.ledger.day(smile.expiration.date)
+
+
+def _realised(evidence: Evidence) -> Fact | None:
+    """Close-to-close deviation of log returns, sample, times sqrt(252), percent."""
+    bars = evidence.snapshot.bars
+    if len(bars) < REALISED + 1:
+        evidence.withhold("volatility.realised_21", f"{len(bars)} sessions on file")
+        return None
+    closes = bars["close"].to_numpy(dtype=float)[-REALISED - 1 :]
+    return evidence.ledger.add(
+        "volatility.realised_21",
+        100 * float(np.std(np.diff(np.log(closes)), ddof=1)) * 252**0.5,
+        unit=Unit.PERCENT,
+        decimals=1,
+        formula="realised.close_to_close(21,split-adjusted)",
+        rows=span(bars, -REALISED - 1),
+    )
+
+
+def nearest_quoted(surface: Surface) -> Expiration | None:
+    """Return the nearest unsettled expiration with at least five strikes quoted on both sides."""
+    for item in surface.slices.values():
+        if len(pairs_of(surface.book, item.expiration)) >= FEWEST_PAIRS:
+            return item.expiration
+    return None
+
+
+def _parity_gap(evidence: Evidence, surface: Surface) -> Fact | None:
+    """Basis points by which the spot that parity implies, dividends left out, exceeds the spot."""
+    expiration = nearest_quoted(surface)
+    if expiration is None:
+        evidence.withhold("parity_gap", "no expiration with five strikes quoted on both sides")
+        return None
+    smile = surface.slices[expiration.date, expiration.settlement]
+    implied = smile.forward * smile.discount
+    return evidence.ledger.add(
+        "parity_gap",
+        1e4 * (implied / evidence.spot.number - 1),
+        unit=Unit.BASIS_POINTS,
+        formula="parity.spot_gap",
+        rows=f"chain[{expiration.terms}]",
+        of=(evidence.spot,),
+    )
+
+
+def _previous(evidence: Evidence, surfaces: dict[PastBook, Surface]) -> Fact | None:
+    """The 30-day volatility of the session before."""
+    past = evidence.previous
+    if past is None or past not in surfaces:
+        return None
+    points: list[Point] = []
+    for smile in shown(surfaces[past]):
+        near = abs(smile.expiration.minutes - THIRTY_DAYS) <= 35 * 1440
+        if near and smile.volatility(smile.forward) is not None:
+            points.append(point_of(evidence, smile, past.frame, "previous."))
+    return constant_30(evidence, points, "previous.volatility.constant_30", past.session)
