@@ -26,9 +26,13 @@ class Lognormal:
     dividend_yield: float
     volatility: float
 
+    @property
+    def forward(self) -> float:
+        """The price agreed on now for delivery at the end."""
+        return self.spot * exp((self.rate - self.dividend_yield) * self.years)
+
     def _d2(self, strike: float) -> float:
-        forward = self.spot * exp((self.rate - self.dividend_yield) * self.years)
-        return float(moneyness_terms(forward, strike, self.volatility, self.years)[1])
+        return float(moneyness_terms(self.forward, strike, self.volatility, self.years)[1])
 
     def above(self, strike: float) -> float:
         """Return the probability (0 to 1) of ending above *strike*."""
