@@ -22,10 +22,11 @@ from generator.renderers.svg import inline
 from generator.renderers.values import FORBIDDEN, raw
 from generator.templating import CLOSE, MARK, MIDDLE, OPEN, Marked, marks
 
-TAGS = frozenset(
+_TAGS = (
     "a blockquote br code div em figcaption figure h1 h2 h3 h4 hr img li ol p pre section span strong "
-    "table tbody td th thead tr ul".split()
+    "table tbody td th thead tr ul"
 )
+TAGS = frozenset(_TAGS.split())
 ATTRIBUTES = {
     "*": {"class", "id", "role"},
     "a": {"href", "title"},

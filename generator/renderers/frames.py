@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 _LENGTHS = struct.Struct(">II")
 LARGEST = 256 * 1024 * 1024
@@ -17,14 +17,14 @@ class Frame(NamedTuple):
     body: bytes = b""
 
 
-def write_frame(stream: BinaryIO, frame: Frame) -> None:
+def write_frame(stream: IO[bytes], frame: Frame) -> None:
     """Write *frame*: two lengths of four bytes, the head, the body."""
     head = json.dumps(frame.head).encode()
     stream.write(_LENGTHS.pack(len(head), len(frame.body)) + head + frame.body)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> Frame:
+def read_frame(stream: IO[bytes]) -> Frame:
     """
     Return the next frame.
 
@@ -37,7 +37,7 @@ def read_frame(stream: BinaryIO) -> Frame:
     return Frame(json.loads(_exactly(stream, head)), _exactly(stream, body))
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: IO[bytes], count: int) -> bytes:
     data = stream.read(count)
     if len(data) < count:
         raise EOFError(f"wanted {count} bytes, found {len(data)}")

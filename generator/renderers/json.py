@@ -92,11 +92,12 @@ def _charts(brief: Brief, parts: Iterable[Section]) -> list[dict[str, Any]]:
         {
             "id": name,
             "heading": part.heading,
+            "alt": alt,
             "texts": list(drawn[name].texts),
             "mentions": _mentions(drawn[name].mentions),
         }
         for part in parts
-        for name in part.charts
+        for name, alt in part.charts.items()
     ]
 
 

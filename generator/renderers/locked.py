@@ -14,7 +14,7 @@ SCHEME = "asset:"
 TYPES = {".woff2": "font/woff2", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
-class LockedFetcher(URLFetcher):
+class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Serves `data:` and `asset:NAME` from the static folder; no network, no files, no redirects."""
 
     def __init__(self) -> None:

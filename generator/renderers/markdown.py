@@ -15,7 +15,7 @@ from generator.models.brief import Brief, Document
 from generator.renderers.body import plain
 from generator.renderers.draft import Draft
 from generator.renderers.values import FORBIDDEN
-from generator.templating import CLOSE, MARK, MIDDLE, OPEN, unmarked
+from generator.templating import CLOSE, MIDDLE, OPEN, unmarked
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|([$<{])", re.DOTALL)
 #: how a character is written, escaped or not, where a backslash does not serve every reader

@@ -10,6 +10,7 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Timer
@@ -24,6 +25,7 @@ from generator.renderers.frames import Frame, read_frame, write_frame
 from generator.renderers.page import paper_page
 
 LIMIT = 90.0  #: seconds after which a document is given up
+COMMAND = (sys.executable, "-m", "generator.renderers.pdf_worker")
 LOG = logging.getLogger(__name__)
 _LABEL = re.compile(r'(<svg role="img" aria-label="([^"]*)"[^>]*>)')
 
@@ -56,8 +58,9 @@ class PdfWorker:
     worker that died or hung is started afresh by the next `render`.
     """
 
-    def __init__(self, limit: float = LIMIT) -> None:
+    def __init__(self, limit: float = LIMIT, command: Sequence[str] = COMMAND) -> None:
         self.limit = limit
+        self.command = tuple(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = Lock()
 
@@ -66,7 +69,7 @@ class PdfWorker:
         if self._process is not None and self._process.poll() is None:
             return
         self._process = subprocess.Popen(  # noqa: S603  this interpreter, our own module
-            [sys.executable, "-m", "generator.renderers.pdf_worker"],
+            self.command,
             cwd=Path(generator.__file__).resolve().parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
 from generator.assets import asset
 from generator.renderers.faces import faces
@@ -50,14 +50,14 @@ def main() -> int:
         gc.collect()
 
 
-def _private_output() -> BinaryIO:
+def _private_output() -> IO[bytes]:
     """Keep standard output to ourselves: whatever a library prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers
 
 
-def _refuse(requests: BinaryIO, answers: BinaryIO, message: str) -> int:
+def _refuse(requests: IO[bytes], answers: IO[bytes], message: str) -> int:
     while True:
         try:
             read_frame(requests)
@@ -117,9 +117,10 @@ def limit_memory() -> None:
     """Bound the address space, where the system can."""
     try:
         import resource  # noqa: PLC0415  Unix only
-    except ImportError:
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ImportError, ValueError, OSError):  # Windows has no limits, macOS refuses this one
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def limit_time() -> None:

@@ -10,7 +10,9 @@ from generator.models.brief import Chart
 
 _ROOT = re.compile(r"\A\s*<svg\b(?=[^>]*\sviewBox=)")
 #: whatever acts, styles the page around it or refers to something outside
-_ALIEN = re.compile(r"<(?:script|style|foreignObject|image|use|a|!|\?)|\bhref=|url\((?!#)|\son[a-z]+=", re.I)
+_ALIEN = re.compile(
+    r"<(?:script|style|foreignObject|image|use|a|!|\?)|\bhref=|url\((?!#)|\son[a-z]+=", re.IGNORECASE
+)
 
 
 def inline(chart: Chart, label: str) -> str:

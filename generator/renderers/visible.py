@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-#: elements that end a word
-BLOCKS = frozenset(
+_BLOCKS = (
     "article blockquote br div figcaption figure h1 h2 h3 h4 hr li ol p pre section table tbody td th thead "
-    "tr ul".split()
+    "tr ul"
 )
+BLOCKS = frozenset(_BLOCKS.split())  #: elements that end a word
 
 
 @dataclass(slots=True)
 class Section:
-    """A heading, the text under it and the ids of its charts; the heading is "" before the first h2."""
+    """A heading and what stands under it; the heading is "" before the first h2."""
 
     heading: str = ""
     text: str = ""
-    charts: list[str] = field(default_factory=list)
+    charts: dict[str, str] = field(default_factory=dict)  #: id -> alternative text, in order
 
 
 class _Reader(HTMLParser):
@@ -27,15 +27,17 @@ class _Reader(HTMLParser):
         self.sections = [Section()]
         self.in_heading = False
         self.in_chart = 0
+        self.figure = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "h2":
             self.sections.append(Section())
             self.in_heading = True
         elif tag == "figure":
-            self.sections[-1].charts.append((dict(attrs).get("id") or "").removeprefix("chart-"))
+            self.figure = (dict(attrs).get("id") or "").removeprefix("chart-")
         elif tag == "svg":
             self.in_chart += 1
+            self.sections[-1].charts[self.figure] = dict(attrs).get("aria-label") or ""
         self._end_word(tag)
 
     def handle_endtag(self, tag: str) -> None:

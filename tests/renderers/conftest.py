@@ -1,3 +1,4 @@
+# ruff: noqa: E501  an article has long lines
 """A hand-made brief with every part an article may have, and with hostile headlines."""
 
 from __future__ import annotations
