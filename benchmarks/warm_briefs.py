@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from generator import pipeline
+from generator import batch
 from generator.cli.demo import SESSION, SYMBOL
 from generator.models.delivery import Request
 
@@ -28,7 +28,7 @@ def main() -> None:
     ]
     seconds = []
     start = time.perf_counter()
-    for outcome in pipeline.build_all(requests):
+    for outcome in batch.build_all(requests):
         if outcome.built is None:
             sys.exit(f"error: {outcome.error}")
         seconds.append(time.perf_counter() - start)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator import providers
 from generator.errors import ConfigError, UsageError
 from generator.models.analysis import Choices
 from generator.providers import PROVIDERS
+from generator.providers.base import checked_symbol as _checked_symbol
 from generator.renderers import RENDERERS
 
 FILE_NAME = "strikebrief.toml"
@@ -47,7 +47,7 @@ class Config:
 
 def checked_symbol(text: str) -> str:
     """Return *text* in upper case; `UsageError` unless it is shaped like a symbol."""
-    return providers.checked_symbol(text.upper() if text.isascii() else text)
+    return _checked_symbol(text.upper() if text.isascii() else text)
 
 
 def known_source(text: str) -> bool:

@@ -31,10 +31,10 @@ def nothing_to_do(console: Console, line: str) -> int:
 
 def deliver(console: Console, requests: list[Request], jobs: int = 1) -> int:
     """Build every request, print the paths of its files, and return the exit code."""
-    from generator import pipeline
+    from generator import batch
 
     outcomes = []
-    for outcome in pipeline.build_all(requests, jobs=jobs, report=console.progress):
+    for outcome in batch.build_all(requests, jobs=jobs, report=console.progress):
         console.progress("")
         outcomes.append(outcome)
         _tell(console, outcome)

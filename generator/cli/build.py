@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import click
 
 from generator.cli.briefs import closed_line, deliver, nothing_to_do
 from generator.cli.console import Console
-from generator.cli.options import AsOf, Command, Formats, only
+from generator.cli.options import Command, as_of_option, format_option, only, out_option
 from generator.config import LANGUAGES, TIERS, Config, checked_symbol, known_source
 from generator.errors import UsageError
 from generator.models.delivery import Request
@@ -22,17 +21,17 @@ EDITIONS = ("close",)
 @click.command(cls=Command)
 @click.argument("symbols", nargs=-1, metavar="SYMBOL...")
 @click.option("--source", metavar="NAME:ARG", help="csv:DIR or synthetic:SEED (default: from the settings).")
-@click.option("--as-of", type=AsOf(), help="A session, or an instant in New York time (default: now).")
+@as_of_option(help="A session, or an instant in New York time (default: now).")
 @click.option("--edition", default="close", metavar="NAME", help="close.")
 @click.option("--tier", metavar="NAME", help="pro.")
 @click.option("--lang", "language", metavar="CODE", help="en.")
-@click.option("--format", "formats", type=Formats(), help="The forms to write (default: html,md,pdf).")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write to (default: output).")
+@format_option()
+@out_option()
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, help="How many symbols at a time (default: 1)."
 )
 @click.pass_obj
-def build(console: Console, symbols: tuple[str, ...], jobs: int, **options: Any) -> int:
+def build(console: Console, /, symbols: tuple[str, ...], jobs: int, **options: Any) -> int:
     """
     Gather, analyse, write and audit a brief of each SYMBOL; nothing is sent.
 

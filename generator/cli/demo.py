@@ -9,7 +9,7 @@ import click
 
 from generator.cli.briefs import closed_line, deliver, nothing_to_do
 from generator.cli.console import Console
-from generator.cli.options import AsOf, Command, Formats
+from generator.cli.options import Command, as_of_option, format_option, out_option
 from generator.config import Config
 from generator.models.delivery import Request
 
@@ -22,9 +22,9 @@ SESSION = dt.date(2026, 5, 22)
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=SEED, help=f"Another market (default: {SEED})."
 )
-@click.option("--as-of", type=AsOf(), default=SESSION, help=f"A session or instant (default: {SESSION}).")
-@click.option("--format", "formats", type=Formats(), help="The forms to write (default: html,md,pdf).")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write to (default: output).")
+@as_of_option(default=SESSION.isoformat(), help=f"A session or an instant (default: {SESSION}).")
+@format_option()
+@out_option()
 @click.pass_obj
 def demo(
     console: Console, seed: int, as_of: dt.date, formats: tuple[str, ...] | None, out: Path | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,43 +56,43 @@ class Command(click.Command):
         self.epilog = "The options of `strikebrief --help` are taken here too."
 
 
-class AsOf(click.ParamType):
-    """A session's date, or an instant in New York time."""
-
-    name = "date|datetime"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date | dt.datetime:
-        """Return a date, or an aware datetime in New York time."""
-        if isinstance(value, dt.date):
-            return value
-        try:
-            day = dt.date.fromisoformat(value[:10])
-            when = day if len(value) == 10 else to_new_york(dt.datetime.fromisoformat(value))
-        except ValueError:
-            self.fail(f"wanted 2026-05-22 or 2026-05-22T10:05, found {value!r}", param, ctx)
-        if not YEARS[0] <= day.year <= YEARS[1]:
-            self.fail(f"wanted a day from {YEARS[0]} to {YEARS[1]}, found {value!r}", param, ctx)
-        return when
+def as_of(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date | None:
+    """Return the date, or the aware datetime in New York time, that *value* spells; None for None."""
+    if value is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(value[:10])
+        when = day if len(value) == 10 else to_new_york(dt.datetime.fromisoformat(value))
+    except ValueError as error:
+        raise click.BadParameter(f"wanted 2026-05-22 or 2026-05-22T10:05, found {value!r}") from error
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise click.BadParameter(f"wanted a day from {YEARS[0]} to {YEARS[1]}, found {value!r}")
+    return when
 
 
-class Formats(click.ParamType):
-    """A list such as html,md,pdf."""
+def formats(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """Return the formats of a list such as html,md,pdf without repeats, each known; None for None."""
+    if value is None:
+        return None
+    names = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+    for name in names:
+        if name not in FORMATS:
+            raise click.BadParameter(f"no format called {name!r}; there are {', '.join(FORMATS)}")
+    return names
 
-    name = "html,md,pdf,json"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Return the formats without repeats, each known."""
-        if isinstance(value, tuple):
-            return value
-        names = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
-        for name in names:
-            if name not in FORMATS:
-                self.fail(f"no format called {name!r}; there are {', '.join(FORMATS)}", param, ctx)
-        return names
+as_of_option = partial(click.option, "--as-of", callback=as_of, metavar="DATE|DATETIME")
+format_option = partial(
+    click.option,
+    "--format",
+    "formats",
+    callback=formats,
+    metavar="LIST",
+    help=f"What to write, of {','.join(FORMATS)} (default: html,md,pdf).",
+)
+out_option = partial(
+    click.option, "--out", type=click.Path(path_type=Path), help="The folder to write to (default: output)."
+)
 
 
 def only(option: str, value: str, known: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -106,7 +107,9 @@ cli.context_settings["help_option_names"] = ["-h", "--help"]
 
 def run() -> int:
     """Run the command line on this process's arguments and return the exit code."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # our matrices are small: threads cost more than they bring
     for stream in (sys.stdout, sys.stderr):
         # a terminal that cannot show a character gets its escape, never a traceback
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     return cast("int", cli.main(standalone_mode=False))

@@ -23,13 +23,14 @@ def verify(console: Console, paths: tuple[Path, ...]) -> int:
     """
     from generator import pipeline
 
-    state = console.state(console.config())
+    config = console.config()
+    state = console.state(config)
     errors: list[BriefError] = []
     reports = []
     for path in paths:
         console.progress(f"checking {path}")
         try:
-            verified = pipeline.verify(path, state=state)
+            verified = pipeline.verify(path, state, config.theme)
         except BriefError as error:
             errors.append(error)
             reports.append(_failure(console, path, error))

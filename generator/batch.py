@@ -1,0 +1,52 @@
+"""Build several briefs: one after the other, or over processes; each ends on its own."""
+
+from __future__ import annotations
+
+import gc
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import cache
+from multiprocessing import get_context
+
+from generator.errors import BriefError
+from generator.models.delivery import Outcome, Request
+from generator.pipeline import Report, build, silent
+from generator.renderers.pdf import PdfWorker
+
+#: below so many symbols a pool of processes costs more than it saves
+FEWEST_FOR_A_POOL = 3
+
+
+def build_all(requests: Sequence[Request], jobs: int = 1, report: Report = silent) -> Iterator[Outcome]:
+    """Build every request and yield how each ended, in order; *jobs* processes from three requests on."""
+    if jobs > 1 and len(requests) >= FEWEST_FOR_A_POOL:
+        with ProcessPoolExecutor(min(jobs, len(requests)), get_context("spawn")) as pool:
+            yield from pool.map(_outcome_in_pool, requests)
+        return
+    with PdfWorker() if any("pdf" in request.formats for request in requests) else nullcontext() as worker:
+        for request in requests:
+            yield _outcome(request, worker, report)
+            if request is not requests[-1]:
+                gc.collect()
+
+
+@cache
+def _pool_worker() -> PdfWorker:
+    """Return this process's own PDF process; it ends with the pipe between them."""
+    return PdfWorker()
+
+
+def _outcome_in_pool(request: Request) -> Outcome:
+    return _outcome(request, _pool_worker(), silent)
+
+
+def _outcome(request: Request, worker: PdfWorker | None, report: Report) -> Outcome:
+    try:
+        return Outcome(symbol=request.symbol, built=build(request, worker, report))
+    except BriefError as error:
+        code, line = error.exit_code, str(error)
+    except Exception as error:  # noqa: BLE001  a fault with one symbol must not stop the others
+        code, line = 1, f"a fault in this program: {type(error).__name__}: {error}; -v shows where"
+    return Outcome(symbol=request.symbol, error=line, exit_code=code, trace=traceback.format_exc())
