@@ -47,8 +47,12 @@ def finished(sheet: Sheet) -> Chart:
 
 def svg_texts(svg: str) -> tuple[str, ...]:
     """Return every string of an SVG in source order."""
-    root = ET.fromstring(svg)  # noqa: S314  our own output
-    return tuple("".join(element.itertext()) for element in root.iter() if element.tag.endswith("text"))
+    return tuple("".join(element.itertext()) for element in parsed(svg).iter(f"{SVG}text"))
+
+
+def parsed(svg: str) -> ET.Element:
+    """Return the tree of an SVG of our own making."""
+    return ET.fromstring(svg)  # noqa: S314  never other people's text
 
 
 def _png(sheet: Sheet) -> bytes:
@@ -63,7 +67,6 @@ def _svg(sheet: Sheet) -> str:
     sheet.figure.patch.set_visible(False)
     sheet.figure.savefig(stream, format="svg", metadata=nothing)
     sheet.figure.patch.set_visible(True)
-    drawn = ET.fromstring(stream.getvalue())  # noqa: S314  our own output
     root = ET.Element(
         "svg",
         {
@@ -75,7 +78,7 @@ def _svg(sheet: Sheet) -> str:
             "stroke-linejoin": "round",
         },
     )
-    for element in drawn.iter():
+    for element in parsed(stream.getvalue()).iter():
         if element.tag == f"{SVG}path":
             root.append(_path(element))
         elif element.tag == f"{SVG}text":

@@ -9,18 +9,19 @@ import numpy as np
 
 from generator.charts.axes import CAP, DROP, SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet, rectangles
 from generator.charts.placing import Box, overlap
-from generator.charts.scales import LOWER, x_axis
+from generator.charts.scales import LOWER, window, x_axis
 from generator.charts.ticks import places, round_ticks
+from generator.formatting import grouped
 from generator.models.analysis import Analysis, Board, Contract, Unit
 
 BOARDS = 2
-WINDOW = 0.12  #: of spot, either side
 FEWEST = 3  #: strikes with open interest that a board is worth drawing from
 NAMED = 2  #: strikes named a side
 GAP, RIGHT = 22.0, 9.0  #: points between the boards, and right of them
 HEAD, FOOT = 22.0, 18.0  #: points above and below the panels
 ROOM = 15.0  #: points above and below the bars, for the names of strikes
-THINNEST = 0.9  #: points
+THINNEST, WIDEST = 0.9, 8.0  #: points, of a bar
+TICKS = 7
 
 
 def _missing(analysis: Analysis) -> str | None:
@@ -31,15 +32,19 @@ def _missing(analysis: Analysis) -> str | None:
 
 def _boards(analysis: Analysis) -> list[tuple[Board, Floats]]:
     """Return the boards worth drawing, each with (strike, calls, puts) rows near the price."""
-    spot = analysis.price.spot.number
+    spot, near = analysis.price.spot.number, _window(analysis)
     found = []
-    for board in analysis.chain.boards:
-        rows = np.array(board.strikes, dtype=float).reshape(-1, 3)
-        rows = np.nan_to_num(rows[np.abs(rows[:, 0] / spot - 1) <= WINDOW])
-        rows = rows[(rows[:, 1] > 0) | (rows[:, 2] > 0)]
+    for board in analysis.chain.boards[:BOARDS]:
+        rows = np.nan_to_num(np.array(board.strikes, dtype=float).reshape(-1, 3))
+        rows = rows[(np.abs(rows[:, 0] / spot - 1) <= near) & ((rows[:, 1] > 0) | (rows[:, 2] > 0))]
         if len(rows) >= FEWEST:
             found.append((board, rows))
-    return found[:BOARDS]
+    return found
+
+
+def _window(analysis: Analysis) -> float:
+    strikes = [row[0] for board in analysis.chain.boards[:1] for row in board.strikes]
+    return window(analysis.price.spot.number, strikes)
 
 
 def _draw(sheet: Sheet, analysis: Analysis) -> None:
@@ -62,18 +67,19 @@ def _panels(sheet: Sheet, analysis: Analysis, boards: list[Floats]) -> list[Pane
     puts = max(float(rows[:, 2].max()) for rows in boards)
     tall = sheet.height - HEAD - FOOT
     unit = (calls + puts) / (tall - 2 * ROOM)  # contracts a point
-    margin = sheet.width(sheet.words.contracts) + 10.0
+    ys = (-puts - ROOM * unit, calls + ROOM * unit)
+    ticks = [sheet.width(grouped(value, 0)) for value in round_ticks(*ys, TICKS)]
+    margin = max(sheet.width(sheet.words.contracts) + 10.0, max(ticks) + 6.0)
     width = (WIDTH - margin - GAP * (len(boards) - 1) - RIGHT) / len(boards)
     lefts = [margin + (width + GAP) * i for i in range(len(boards))]
-    xs = (spot * (1 - WINDOW), spot * (1 + WINDOW))
-    ys = (-puts - ROOM * unit, calls + ROOM * unit)
+    xs = (spot * (1 - _window(analysis)), spot * (1 + _window(analysis)))
     return [Panel(left, FOOT, left + width, sheet.height - HEAD, xs, ys) for left in lefts]
 
 
 def _scale(sheet: Sheet, panels: list[Panel]) -> None:
     """Draw the scale of contracts; puts count downwards without a sign."""
     first = panels[0]
-    values = round_ticks(*first.ys, 7)
+    values = round_ticks(*first.ys, TICKS)
     sheet.hairlines([(p.left, p.y(v), p.right, p.y(v)) for p in panels for v in values if v])
     for value in values:
         fact = sheet.tick("y", abs(value), Unit.CONTRACTS, places(values))
@@ -170,7 +176,7 @@ def _reach(panel: Panel, rows: Floats, left: float, right: float, *, up: bool) -
 
 def _half(across: Floats) -> float:
     """Return half the width of a bar."""
-    return max(float(np.median(np.diff(across))) * 0.74, THINNEST) / 2
+    return min(max(float(np.median(np.diff(across))) * 0.74, THINNEST), WIDEST) / 2
 
 
 def _sides(sheet: Sheet, panel: Panel, rows: Floats) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from generator.charts.axes import SMALL, Floats, Panel, Print, Sheet
 from generator.charts.naming import Line, level_line
@@ -13,6 +13,8 @@ from generator.models.analysis import Analysis, Unit
 
 LOWER = 0.36 * SMALL  #: from the middle of a line of text down to its baseline
 BELOW = 13.0  #: from the foot of a panel down to the baseline of its labels
+WINDOWS = (0.12, 0.2, 0.35)  #: of spot, either side
+ENOUGH = 14  #: strikes that fill a window
 MONTH_ROOM = 22.0  #: points a month's name needs before the next
 
 
@@ -28,6 +30,12 @@ def day_of(value: object) -> dt.date:
 def session_of(analysis: Analysis) -> dt.date:
     """Return the session's date."""
     return day_of(analysis.session.value)
+
+
+def window(spot: float, strikes: Iterable[float]) -> float:
+    """Return how far from *spot* to look, as a fraction: wider where strikes are few, as on a cheap share."""
+    far = sorted(abs(strike / spot - 1) for strike in strikes)
+    return next((width for width in WINDOWS if sum(f <= width for f in far) >= ENOUGH), WINDOWS[-1])
 
 
 def y_axis(sheet: Sheet, panel: Panel, axis: str, unit: Unit, most: int = 6) -> list[Line]:

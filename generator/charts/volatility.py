@@ -9,13 +9,12 @@ from matplotlib.path import Path
 
 from generator.charts.axes import SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet
 from generator.charts.naming import Obstacles, level_line, name_in, name_line, obstacles
-from generator.charts.scales import day_of, session_of, x_axis, y_axis
+from generator.charts.scales import day_of, session_of, window, x_axis, y_axis
 from generator.charts.ticks import round_ticks
 from generator.models.analysis import Analysis, Fact, Smile, TermPoint, Unit
 
 SMILE_POINTS = 5  #: that a smile is worth drawing from
 TERM_POINTS = 3
-WINDOW = 0.12  #: of spot, either side
 MONTH = 30  #: days; the second smile is the one nearest to it
 FARTHEST = 400  #: days
 DAYS = (7, 14, 30, 60, 90, 180, 365)
@@ -32,10 +31,11 @@ def _missing(analysis: Analysis) -> str | None:
 def _smiles(analysis: Analysis) -> list[tuple[Smile, Floats]]:
     """Return the nearest smile and the one nearest to a month, as (strike, volatility) rows."""
     spot = analysis.price.spot.number
+    near = window(spot, (point[0] for smile in analysis.volatility.smiles[:1] for point in smile.points))
     found: list[tuple[Smile, Floats]] = []
     for smile in analysis.volatility.smiles:
         rows = np.array([point[:2] for point in smile.points], dtype=float).reshape(-1, 2)
-        rows = rows[(np.abs(rows[:, 0] / spot - 1) <= WINDOW) & np.isfinite(rows[:, 1])]
+        rows = rows[(np.abs(rows[:, 0] / spot - 1) <= near) & np.isfinite(rows[:, 1])]
         if len(rows) >= SMILE_POINTS:
             found.append((smile, rows[np.argsort(rows[:, 0], kind="stable")]))
     found.sort(key=lambda pair: _days(analysis, pair[0]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from generator.assets import asset
+from generator.charts.export import parsed
 from generator.models.analysis import (
     Analysis,
     Board,
@@ -82,7 +82,7 @@ def _contract(expiration, strike, right, count):
 
 
 def _board(expiration, spot, random):
-    step = max(round(spot / 280), 1)
+    step = max(round(spot / 280), 1) if spot > 50 else 0.5
     strikes = [float(step * k) for k in range(int(spot * 0.8 / step), int(spot * 1.2 / step))]
     rows = []
     for strike in strikes:
@@ -193,10 +193,18 @@ def analysis():
     return build()
 
 
+class Market:
+    """The builders, for tests that need markets of their own."""
+
+    build = staticmethod(build)
+    level = staticmethod(level)
+    fact = staticmethod(fact)
+    day = staticmethod(day)
+
+
 @pytest.fixture(scope="session")
 def market():
-    """The builder itself, for tests that need many markets."""
-    return build
+    return Market
 
 
 def facts_of(value):
@@ -221,7 +229,7 @@ def known_facts():
 def text_boxes(svg):
     """Return (text, box) of every text in an SVG, measured with the shipped fonts; y grows downwards."""
     boxes = []
-    for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+    for element in parsed(svg).iter("{http://www.w3.org/2000/svg}text"):
         name = "SemiBold" if element.get("font-weight") else "Regular"
         size, x, y = (float(element.get(key)) for key in ("font-size", "x", "y"))
         font = FontProperties(fname=str(asset(f"fonts/Inter-{name}.ttf")), size=size)
@@ -234,3 +242,19 @@ def text_boxes(svg):
 @pytest.fixture(scope="session")
 def boxes():
     return text_boxes
+
+
+def touching_texts(chart):
+    """Return the pairs of texts of a chart whose boxes overlap."""
+    found = text_boxes(chart.svg)
+    return [
+        (a, b)
+        for i, (a, one) in enumerate(found)
+        for b, two in found[i + 1 :]
+        if one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+    ]
+
+
+@pytest.fixture(scope="session")
+def touching():
+    return touching_texts

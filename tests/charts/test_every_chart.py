@@ -8,13 +8,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
+import matplotlib as mpl
 import pytest
 from PIL import Image
 
 from generator.charts import CHARTS, draw, drawable
-from generator.charts.export import svg_texts
+from generator.charts.export import parsed, svg_texts
 from generator.errors import ConfigError
 from generator.formatting import print_fact
 from generator.rules.numbers import spaced, stray_digits, tokens
@@ -97,8 +97,6 @@ def test_other_processes_and_hash_seeds_draw_the_same_bytes():
 
 
 def test_settings_of_the_users_own_matplotlib_do_not_reach_it(chart, analysis):
-    import matplotlib as mpl
-
     with mpl.rc_context({"svg.fonttype": "path", "lines.linewidth": 9, "axes.facecolor": "red"}):
         (again,) = draw([chart.id], analysis)
         assert mpl.rcParams["lines.linewidth"] == 9
@@ -106,13 +104,13 @@ def test_settings_of_the_users_own_matplotlib_do_not_reach_it(chart, analysis):
 
 
 def test_it_is_lean(chart):
-    elements = list(ET.fromstring(chart.svg).iter())
+    elements = list(parsed(chart.svg).iter())
     assert len(chart.svg.encode()) < 40_000
     assert len(elements) < 80
 
 
 def test_it_can_be_inlined_beside_others(chart):
-    tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(chart.svg).iter()}
+    tags = {element.tag.rpartition("}")[2] for element in parsed(chart.svg).iter()}
     assert tags == {"svg", "path", "text"}
     assert not re.search(r"url\(|href|<\?xml|<!|style=|https?://(?!www\.w3\.org/2000/svg)", chart.svg)
 
@@ -125,7 +123,7 @@ def test_its_ids_carry_its_own(charts):
 
 
 def test_its_root_scales(chart):
-    root = ET.fromstring(chart.svg)
+    root = parsed(chart.svg)
     assert root.get("class") == "chart"
     assert root.get("viewBox").startswith("0 0 540 ")
     assert root.get("width") is None
@@ -133,19 +131,19 @@ def test_its_root_scales(chart):
 
 
 def test_its_letters_are_large_and_dark_enough(chart):
-    for text in ET.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text"):
+    for text in parsed(chart.svg).iter("{http://www.w3.org/2000/svg}text"):
         assert float(text.get("font-size")) >= 9.5
         assert _contrast(text.get("fill")) >= 4.5
 
 
-def test_its_texts_do_not_touch(chart, boxes):
-    assert touching(boxes(chart.svg)) == []
+def test_its_texts_do_not_touch(chart, touching):
+    assert touching(chart) == []
 
 
 def test_its_texts_stay_on_the_sheet(chart, boxes):
     height = float(chart.svg.split('viewBox="0 0 540 ')[1].split('"')[0])
     for text, (left, top, right, bottom) in boxes(chart.svg):
-        assert (left >= -0.01 and right <= 540.01 and top >= 0 and bottom <= height), text
+        assert min(left, top, 540 - right, height - bottom) >= -0.01, text
 
 
 def test_its_png_is_opaque_wide_and_carries_no_note(chart):
@@ -170,16 +168,6 @@ def test_spanish_words_hold_no_number_of_their_own(chart, analysis):
 def test_an_unknown_chart_is_named():
     with pytest.raises(ConfigError, match="no chart called 'pie'"):
         drawable("pie", None)
-
-
-def touching(found):
-    """Return the pairs of texts whose boxes overlap."""
-    return [
-        (a, b)
-        for i, (a, one) in enumerate(found)
-        for b, two in found[i + 1 :]
-        if one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
-    ]
 
 
 def _contrast(colour):

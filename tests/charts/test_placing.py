@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ HEIGHTS = st.lists(st.floats(0, 270), min_size=1, max_size=12)
 def test_spread_labels_do_not_overlap_and_stay_inside(targets):
     centres = spread(targets, [12.5] * len(targets), 0, 270)
     ordered = sorted(centres)
-    assert all(b - a >= 12.5 - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(b - a >= 12.5 - 1e-6 for a, b in pairwise(ordered))
     assert ordered[0] >= 6.25 - 1e-6
     assert ordered[-1] <= 270 - 6.25 + 1e-6
 

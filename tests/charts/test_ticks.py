@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.charts.scales import window
 from generator.charts.ticks import places, round_ticks
 from generator.formatting import grouped
 
@@ -30,7 +32,7 @@ def test_ticks_are_evenly_spaced_inside_and_not_too_many(span, most):
     assert 1 <= len(ticks) <= most
     slack = 1e-6 * max(abs(low), abs(high), 1)
     assert low - slack <= ticks[0] <= ticks[-1] <= high + slack
-    steps = [b - a for a, b in zip(ticks, ticks[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(ticks)]
     assert all(math.isclose(step, steps[0], rel_tol=1e-6) for step in steps)
 
 
@@ -40,3 +42,9 @@ def test_printed_ticks_differ_from_each_other_and_read_back(low, width):
     printed = [grouped(tick, places(ticks)).replace(",", "") for tick in ticks]
     assert len(set(printed)) == len(ticks)
     assert [float(text) for text in printed] == list(ticks)
+
+
+def test_the_window_of_strikes_widens_where_they_are_few():
+    assert window(285, range(200, 370)) == 0.12
+    assert window(6.5, [k / 2 for k in range(2, 40)]) == 0.35
+    assert window(100, []) == 0.35
