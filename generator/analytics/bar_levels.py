@@ -14,7 +14,7 @@ from generator.analytics.level_lines import LevelWriter, Origin
 from generator.models.analysis import Fact, Level, LevelKind
 
 LOOKBACKS = (252, 60, 20, 1)  #: sessions before today, longest first
-ROUND = 0.03  #: a round number's step is at least this share of the price
+ROUND = 0.013  #: a round number's step is at least this share of the price
 PIVOT = "(value(high)+value(low)+value(close))/3"
 FLOOR_PIVOTS = {
     "pivot.p": f"={PIVOT}",
@@ -101,7 +101,7 @@ def round_numbers(write: LevelWriter, spot: Fact) -> Iterator[Level]:
 
 
 def round_step(price: float) -> float:
-    """Return the least of 1, 5, 10, 50 and so on that is at least 3 % of *price*; 0.5 for 10, 10 for 285."""
+    """Return the least of 1, 5, 10, 50 and so on at least 1.3 % of *price*: 5 for 285, 100 for 5,500."""
     smallest = floor(log10(ROUND * price)) - 1
     steps = (digit * 10.0**power for power in count(smallest) for digit in (1.0, 5.0))
     return next(step for step in steps if step >= ROUND * price)

@@ -171,7 +171,7 @@ def test_before_the_close_there_is_no_session_high():
 
 @pytest.mark.parametrize(
     ("spot", "step"),
-    [(3, 0.1), (20, 1), (45, 5), (100, 5), (285.12, 10), (740, 50), (5500, 500)],
+    [(3, 0.05), (20, 0.5), (45, 1), (100, 5), (285.12, 5), (740, 10), (5500, 100)],
 )
 def test_round_numbers_grow_with_the_price(spot, step):
     assert round_step(spot) == pytest.approx(step)
