@@ -21,7 +21,7 @@ Numbers = Array | float
 SMALLEST_TIME_VALUE = 1e-13  #: as a share of the price; less is rounding
 SMALLEST_VEGA = 1e-12  #: price a unit of volatility
 STEPS = 100
-ENOUGH = 1e-14  #: relative change of the last step; the error is its square
+ENOUGH = 1e-10  #: relative change of the last step; the error is its square
 WIDEST = 1000.0  #: standard deviations to expiration
 TINY = 1e-300
 
@@ -134,15 +134,19 @@ def _normalised(moneyness: Array, spread: Array) -> Array:
     *moneyness* is -|ln(F/K)|, *spread* volatility times sqrt(years). Jaeckel, "Let's be
     rational" (Wilmott, 2015), writes it with erfcx where the two normals would cancel.
     """
-    spread = np.maximum(spread, TINY)
-    centre, half = moneyness / spread, spread / 2
+    moneyness, spread = np.broadcast_arrays(moneyness, np.maximum(spread, TINY))
+    centre, half = np.asarray(moneyness / spread), np.asarray(spread / 2)
     upper, lower = centre + half, centre - half
     far = upper < 0
     with np.errstate(over="ignore", invalid="ignore"):
-        bell = 0.5 * np.exp(-0.5 * (np.square(centre) + np.square(half)))
-        tails = scaled_tail(np.where(far, -upper, 0) * SQRT_HALF) - scaled_tail(-lower * SQRT_HALF)
-    near = np.exp(moneyness / 2) * cumulative(upper) - np.exp(-moneyness / 2) * cumulative(lower)
-    return np.asarray(np.where(far, bell * tails, np.maximum(near, 0)))
+        bell = 0.5 * np.exp(-0.5 * (np.square(centre[far]) + np.square(half[far])))
+        tails = scaled_tail(-upper[far] * SQRT_HALF) - scaled_tail(-lower[far] * SQRT_HALF)
+    premium = np.empty(upper.shape)
+    premium[far] = bell * tails
+    close, weight = ~far, np.exp(moneyness[~far] / 2)
+    near = weight * cumulative(upper[close]) - cumulative(lower[close]) / weight
+    premium[close] = np.maximum(near, 0)
+    return premium
 
 
 def _solve(moneyness: Array, target: Array) -> Array:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.analytics.evidence import Evidence, PastBook
-from generator.analytics.forwards import Pairs, pairs_of
+from generator.analytics.forwards import Pairs, Rate, forward_from, pairs_of
 from generator.analytics.series import Expiration
-from generator.analytics.smile import Surface
 from generator.calendar import expiry_instant, sessions_between
 from generator.formatting import shortest
 from generator.models.analysis import Fact, PastMove, Unit
@@ -143,7 +142,7 @@ class _Writer:
         )
 
 
-def past_move(evidence: Evidence, surfaces: dict[PastBook, Surface]) -> PastMove | None:
+def past_move(evidence: Evidence, rate: Rate) -> PastMove | None:
     """
     Return what the expiration that ended today had priced four sessions ago (else five), and what came.
 
@@ -152,18 +151,23 @@ def past_move(evidence: Evidence, surfaces: dict[PastBook, Surface]) -> PastMove
     if evidence.snapshot.as_of < expiry_instant(evidence.session, "pm"):
         return None
     for count in PAST_SESSIONS:
-        for past, surface in surfaces.items():
+        for past in evidence.past:
             if len(sessions_between(past.session, evidence.session)) == count:
-                found = _past_move(evidence, past, surface)
+                found = _past_move(evidence, past, rate)
                 if found is not None:
                     return found
     return None
 
 
-def _past_move(evidence: Evidence, past: PastBook, surface: Surface) -> PastMove | None:
-    smile = surface.slice_of(evidence.session, "pm")
-    found = None if smile is None else straddle_at(pairs_of(past.book, smile.expiration), smile.forward)
-    if smile is None or found is None:
+def _past_move(evidence: Evidence, past: PastBook, rate: Rate) -> PastMove | None:
+    wanted = (evidence.session, "pm")
+    expiration = next((e for e in past.book.expirations if (e.date, e.settlement) == wanted), None)
+    if expiration is None:
+        return None
+    pairs = pairs_of(past.book, expiration)
+    forward = forward_from(pairs, rate.discount(expiration.years))
+    found = None if forward is None else straddle_at(pairs, forward)
+    if found is None:
         return None
     ledger, spot = evidence.ledger, evidence.spot
     straddle = ledger.add(
@@ -172,7 +176,7 @@ def _past_move(evidence: Evidence, past: PastBook, surface: Surface) -> PastMove
         unit=evidence.unit,
         decimals=2,
         formula="straddle.at_forward",
-        rows=found.rows(smile.expiration, past.frame),
+        rows=found.rows(expiration, past.frame),
         date=past.session,
     )
     then = _spot_then(evidence, past)

@@ -62,14 +62,16 @@ def scaled_tail(x: Array) -> Array:
     """Return erfcx(x) = exp(x^2) erfc(x), for x >= -26 (it overflows below)."""
     x = np.asarray(x, dtype=float)
     distance = np.abs(x)
-    square = np.square(distance)
-    near = np.exp(np.minimum(square, 1)) * (1 - x * _ratio(_NEAR, np.minimum(square, 1)))
-    middle = _ratio(_MIDDLE, np.clip(distance, SMALL, LARGE))
-    inverse = 1 / np.maximum(square, LARGE)
-    far = (INVERSE_SQRT_PI - inverse * _ratio(_FAR, inverse)) / np.maximum(distance, SMALL)
-    outer = np.where(distance <= LARGE, middle, far)
-    outer = np.where(x < 0, 2 * np.exp(np.where(x < 0, square, 0)) - outer, outer)
-    return np.where(distance <= SMALL, near, outer)
+    result = np.asarray(_ratio(_MIDDLE, np.clip(distance, SMALL, LARGE)))
+    if (far := distance > LARGE).any():
+        inverse = 1 / np.square(distance[far])
+        result[far] = (INVERSE_SQRT_PI - inverse * _ratio(_FAR, inverse)) / distance[far]
+    if (negative := x < 0).any():
+        result[negative] = 2 * np.exp(np.square(x[negative])) - result[negative]
+    if (near := distance <= SMALL).any():
+        square = np.square(x[near])
+        result[near] = np.exp(square) * (1 - x[near] * _ratio(_NEAR, square))
+    return result
 
 
 def _ratio(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:

@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from generator.analytics.forwards import Pairs, pairs_of
+from generator.analytics.forwards import pairs_of
 from generator.analytics.ledger import Ledger
-from generator.analytics.series import Book, book_of
+from generator.analytics.series import Book, Expiration, book_of
 from generator.analytics.smile import Surface
 from generator.errors import RefusedSnapshotError
 from generator.models.analysis import Fact, Quality, Unit, Withheld
@@ -26,6 +26,7 @@ Array = np.ndarray
 
 NEAR = 0.15  #: of spot: strikes that must be quoted
 FEWEST_QUOTED = 0.5  #: share of those with a bid and an ask
+FEWEST_COUNTED = 0.02  #: share of all series with open interest
 DISJOINT = 0.25  #: share of rows with one of quote and open interest, on both sides
 SPLIT = 0.5  #: spot against the last close
 PARITY = 0.003  #: of spot
@@ -51,7 +52,9 @@ def judge(snapshot: Snapshot, ledger: Ledger) -> Quality:
     notes = ["quotes carry no time of their own: their age is not known"]
     if missing > MISSING_NOTED:
         notes.append("open interest is missing on more than two percent of the series")
-    return Quality(verdict="usable" if len(notes) > 1 else "good", counts=counts, notes=tuple(notes), withheld=())
+    return Quality(
+        verdict="usable" if len(notes) > 1 else "good", counts=counts, notes=tuple(notes), withheld=()
+    )
 
 
 def completed(quality: Quality, ledger: Ledger, surface: Surface, withheld: Sequence[Withheld]) -> Quality:
@@ -83,7 +86,7 @@ def faults(snapshot: Snapshot) -> Iterator[str]:
     if len(book) == 0:
         yield "no standard series expires on or after the session"
         return
-    yield from _parity_faults(book, snapshot.spot)
+    yield from _parity_faults(book, snapshot)
 
 
 def chain_faults(chain: pd.DataFrame, spot: float) -> Iterator[str]:
@@ -98,10 +101,10 @@ def chain_faults(chain: pd.DataFrame, spot: float) -> Iterator[str]:
             f"only {share:.0%} of the series within 15% of spot have a bid and an ask; "
             "quotes are reset outside trading hours: take a capture made during or just after the session"
         )
-    if not np.nansum(interest) > 0:
+    counted = np.nan_to_num(interest) > 0
+    if counted.mean() < FEWEST_COUNTED:
         yield "open interest is zero or missing everywhere; take a capture made after it was published"
         return
-    counted = np.nan_to_num(interest) > 0
     both_ways = (float((counted & ~(ask > 0)).mean()), float(((ask > 0) & ~counted).mean()))
     if min(both_ways) >= DISJOINT:
         yield (
@@ -124,29 +127,42 @@ def _bar_faults(snapshot: Snapshot) -> Iterator[str]:
         yield f"spot {snapshot.spot:g} against a last close of {close:g}: a split the bars do not know"
 
 
-def _parity_faults(book: Book, spot: float) -> Iterator[str]:
-    """Yield when the nearest well-quoted expiration implies another spot than the one given."""
-    for expiration in book.expirations:
-        pairs = pairs_of(book, expiration).within((1 - NEAR) * spot, (1 + NEAR) * spot)
-        if expiration.minutes <= 0 or len(pairs) < FEWEST_PAIRS:
-            continue
-        gap, error = _parity_gap(pairs, spot)
-        carry = CARRY * max(expiration.minutes - WEEK_MINUTES, 0) / 525_600
-        if abs(gap) > PARITY + carry + error:
-            yield (
-                f"the options of {expiration.date} imply a spot {1e4 * gap:+.0f} bp from {spot:g}, "
-                "more than 30: spot and quotes are not of one time, or a deliverable is adjusted"
-            )
-        return
+def _parity_faults(book: Book, snapshot: Snapshot) -> Iterator[str]:
+    """
+    Yield when the options imply another spot than the one given.
+
+    Both of the two nearest well-quoted expirations must do so: an unknown dividend moves
+    only those after it, and series in their last minutes may be off alone.
+    """
+    gaps = [gap for item in book.expirations if (gap := _parity_gap(book, item, snapshot)) is not None]
+    nearest = gaps[:2]
+    if nearest and all(excess > 0 for _, excess in nearest):
+        yield (
+            f"the nearest options imply a spot {1e4 * nearest[0][0]:+.0f} bp from {snapshot.spot:g}, more than "
+            f"{1e4 * PARITY:.0f}: spot and quotes are not of one time, or a deliverable is adjusted; "
+            "take a capture with both"
+        )
 
 
-def _parity_gap(pairs: Pairs, spot: float) -> tuple[float, float]:
-    """The median gap near the money, and half the tightest spreads, both over spot."""
+def _parity_gap(book: Book, expiration: Expiration, snapshot: Snapshot) -> tuple[float, float] | None:
+    """
+    The gap between implied and given spot, over spot, and what of it nothing explains.
+
+    Known dividends are added back; the error of the quotes and, beyond a week, carry are
+    granted. None with fewer than five strikes quoted on both sides.
+    """
+    spot = snapshot.spot
+    pairs = pairs_of(book, expiration).within((1 - NEAR) * spot, (1 + NEAR) * spot)
+    if len(pairs) < FEWEST_PAIRS:
+        return None
     near = np.argsort(np.abs(pairs.strike - spot), kind="stable")[: 2 * FEWEST_PAIRS]
     tight = near[np.argsort(pairs.spread[near], kind="stable")[:FEWEST_PAIRS]]
-    implied = (pairs.strike + pairs.call - pairs.put)[tight]
-    error = float(np.median(pairs.spread[tight])) / 2
-    return float(np.median(implied)) / spot - 1, (error / spot if error > PARITY * spot else 0.0)
+    paid = sum(d.amount for d in snapshot.dividends if book.session < d.ex_date <= expiration.date)
+    implied = float(np.median((pairs.strike + pairs.call - pairs.put)[tight])) + paid
+    error = float(np.median(pairs.spread[tight])) / 2 / spot
+    carry = CARRY * max(expiration.minutes - WEEK_MINUTES, 0) / 525_600
+    gap = implied / spot - 1
+    return gap, abs(gap) - PARITY - carry - (error if error > PARITY else 0.0)
 
 
 def _counts(snapshot: Snapshot, ledger: Ledger) -> dict[str, Fact]:

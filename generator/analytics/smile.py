@@ -8,6 +8,7 @@ log-moneyness ln(K / F), and nothing is said outside the quoted strikes.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ class Slice:
         level = self.volatility(strike)
         if level is None:
             return 0.0
-        width = SLOPE_WIDTH * level * self.expiration.years**0.5 * strike
+        width = SLOPE_WIDTH * level * math.sqrt(self.expiration.years) * strike
         low = max(strike - width, float(self.strikes[0]))
         high = min(strike + width, float(self.strikes[-1]))
         below, above = self.volatility(low), self.volatility(high)
@@ -220,11 +221,14 @@ def probability_above(
     return chance if 0 <= chance <= 1 else None
 
 
-def surface_of(book: Book, spot: float, rate: Rate, *, european: bool) -> Surface:
+def surface_of(
+    book: Book, spot: float, rate: Rate, *, european: bool, wanted: Array | None = None
+) -> Surface:
     """
     Return the surface of *book*: forwards from parity, quotes judged, volatilities solved.
 
-    An expiration without a strike quoted on both sides has no slice.
+    *wanted* marks the rows to solve (default: all). An expiration without a strike quoted
+    on both sides has no slice.
     """
     forward, discount = np.full(len(book), np.nan), np.full(len(book), np.nan)
     years = np.zeros(len(book))
@@ -236,7 +240,8 @@ def surface_of(book: Book, spot: float, rate: Rate, *, european: bool) -> Surfac
             implied = forward_from(pairs_of(book, expiration), float(discount[expiration.start]))
             forward[rows] = np.nan if implied is None else implied
     judged = _judge(book, spot, forward, discount, european=european)
-    volatility = _volatilities(book, judged, forward, discount, years)
+    solve = judged.tight if wanted is None else judged.tight & wanted
+    volatility = _volatilities(book, judged, solve, forward, discount, years)
     slices = {
         (item.date, item.settlement): _slice(book, item, volatility, forward, discount)
         for item in book.expirations
@@ -258,11 +263,13 @@ def _judge(book: Book, spot: float, forward: Array, discount: Array, *, european
     return judge_quotes(book.bid, book.ask, payoff=np.maximum(inside, 0), cap=cap)
 
 
-def _volatilities(book: Book, judged: Judged, forward: Array, discount: Array, years: Array) -> Array:
-    """Solve the out-of-the-money side; NaN where wide, unsolved or with too large an error bar."""
+def _volatilities(
+    book: Book, judged: Judged, solve: Array, forward: Array, discount: Array, years: Array
+) -> Array:
+    """Solve the out-of-the-money side; NaN where unsolved or with too large an error bar."""
     with np.errstate(invalid="ignore"):
         outside = np.where(book.call, book.strike >= forward, book.strike < forward)
-    use = np.flatnonzero(outside & judged.tight & (years > 0))
+    use = np.flatnonzero(outside & solve & (years > 0))
     volatility = np.full(len(book), np.nan)
     terms = (forward[use], book.strike[use], discount[use])
     solved = black76.implied_volatility(judged.mid[use], *terms, years[use], book.call[use])

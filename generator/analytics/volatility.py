@@ -5,26 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from generator.analytics.bar_rows import span
-from generator.analytics.evidence import Evidence, PastBook
+from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, pairs_of
 from generator.analytics.series import Expiration
 from generator.analytics.skew import skew_25
 from generator.analytics.smile import Slice, Surface, surface_of
-from generator.analytics.term_structure import THIRTY_DAYS, Point, constant_30, point_of, shown, term_points
+from generator.analytics.term_structure import THIRTY_DAYS, constant_30, point_of, shown, term_points
 from generator.models.analysis import Fact, Smile, Unit, Volatility
 
 MODEL = "Black-76 on parity forwards (European approximation)"
 REALISED = 21  #: sessions
 FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
 SMILES = 4
+AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
+AROUND_THIRTY = 35 * 1440  #: minutes either side of 30 days
 
 
 def volatility(evidence: Evidence, surface: Surface) -> Volatility:
     """Return what the options price; None where quotes do not support a figure."""
     smiles = shown(surface)
     points = [point_of(evidence, smile) for smile in smiles]
-    earlier = _earlier_surfaces(evidence, surface.rate)
     skew, skew_expiration = _skew(evidence, smiles)
     return Volatility(
         model=MODEL,
@@ -37,19 +38,9 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
         skew_expiration=skew_expiration,
         realised_21=_realised(evidence),
         parity_gap=_parity_gap(evidence, surface),
-        past_move=past_move(evidence, earlier),
-        previous_constant_30=_previous(evidence, earlier),
+        past_move=past_move(evidence, surface.rate),
+        previous_constant_30=_previous(evidence, surface.rate),
     )
-
-
-def _earlier_surfaces(evidence: Evidence, rate: Rate) -> dict[PastBook, Surface]:
-    """The surfaces of the session before and of those a past move may have been priced in."""
-    european = evidence.snapshot.kind == "index"
-    return {
-        past: surface_of(past.book, past.spot, rate, european=european)
-        for past in evidence.past[:5]
-        if (evidence.session - past.session).days <= 9
-    }
 
 
 def _rate(evidence: Evidence, rate: Rate) -> Fact | None:
@@ -153,14 +144,19 @@ def _parity_gap(evidence: Evidence, surface: Surface) -> Fact | None:
     )
 
 
-def _previous(evidence: Evidence, surfaces: dict[PastBook, Surface]) -> Fact | None:
+def _previous(evidence: Evidence, rate: Rate) -> Fact | None:
     """The 30-day volatility of the session before."""
     past = evidence.previous
-    if past is None or past not in surfaces:
+    if past is None:
         return None
-    points: list[Point] = []
-    for smile in shown(surfaces[past]):
-        near = abs(smile.expiration.minutes - THIRTY_DAYS) <= 35 * 1440
-        if near and smile.volatility(smile.forward) is not None:
-            points.append(point_of(evidence, smile, past.frame, "previous."))
+    wanted = np.abs(past.book.strike / past.spot - 1) <= AROUND_SPOT
+    for item in past.book.expirations:
+        wanted[item.rows] &= abs(item.minutes - THIRTY_DAYS) <= AROUND_THIRTY
+    european = evidence.snapshot.kind == "index"
+    surface = surface_of(past.book, past.spot, rate, european=european, wanted=wanted)
+    points = [
+        point_of(evidence, smile, past.frame, "previous.")
+        for smile in shown(surface)
+        if smile.volatility(smile.forward) is not None
+    ]
     return constant_30(evidence, points, "previous.volatility.constant_30", past.session)
