@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from generator.errors import TextError
@@ -107,6 +108,10 @@ def _money(fact: Fact) -> str:
     return f"{MINUS}${text[1:]}" if text.startswith(MINUS) else f"${text}"
 
 
+def _sized(fact: Fact) -> Fact:
+    return replace(fact, value=abs(fact.number))
+
+
 def _money_strike(fact: Fact) -> str:
     return shortest(fact.number) if fact.unit is Unit.POINTS else f"${shortest(fact.number)}"
 
@@ -195,9 +200,11 @@ FORMS: Mapping[str, Callable[[Fact], str]] = {
     "magnitude": _magnitude,  # the size without the sign: 1,399
     "about": _about,  # three significant digits: 213,000
     "money": _money,  # $6.37   63.70 points
+    "money_size": lambda f: _money(_sized(f)),  # without the sign
     "strike": lambda f: shortest(f.number),  # 272   262.5
     "money_strike": _money_strike,  # $272
     "millions": _millions,  # $9.6 million
+    "millions_size": lambda f: _millions(_sized(f)),
     "percent": lambda f: f"{_plain(f)}%",
     "percent_magnitude": lambda f: f"{_magnitude(f)}%",
     "signed_percent": lambda f: f"{_signed(f.number, f.decimals)}%",

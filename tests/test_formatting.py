@@ -128,6 +128,8 @@ def test_every_form_is_tried_by_this_module():
         "percent",
         "percent_magnitude",
         "signed_percent",
+        "money_size",
+        "millions_size",
         "points",
         "times",
         "cardinal",

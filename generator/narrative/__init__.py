@@ -8,6 +8,7 @@ chooses which of them are said and checks that every digit among them is a fact.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import jinja2
 
@@ -103,8 +104,9 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "far": sections.far_term(analysis),
         "resistance": sections.nearest(analysis, ("resistance",), above=True),
         "support": sections.nearest(analysis, ("support",), above=False),
-        "above": sections.nearest(analysis, ("resistance", "prior high", "session high"), above=True),
-        "below": sections.nearest(analysis, ("support", "prior low", "session low"), above=False),
+        "above": sections.nearest(analysis, ("resistance", "prior high"), above=True),
+        "below": sections.nearest(analysis, ("support", "prior low"), above=False),
+        "touched": partial(sections.touched, analysis),
         "news": news,
         "news_today": tuple(item for item in news if sections.is_todays(analysis, item)),
     }

@@ -72,6 +72,12 @@ def nearest(analysis: Analysis, kinds: tuple[str, ...], *, above: bool) -> Level
     return max(side, key=lambda level: level.high.number, default=None)
 
 
+def touched(analysis: Analysis, level: Level) -> Fact | None:
+    """Return the date a level was last touched, as a fact, or None."""
+    facts = (analysis.facts.get(f"level.{level.id}.{name}") for name in ("last", "date"))
+    return next((fact for fact in facts if fact is not None), None)
+
+
 def recent_news(analysis: Analysis, sessions: int = 5) -> tuple[Headline, ...]:
     """Return the items of the last days, those about the symbol first, at most five."""
     as_of = analysis.as_of.value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import quote
 
 import jinja2
@@ -66,9 +67,8 @@ def checked(env: jinja2.Environment, name: str, context: dict[str, object]) -> s
 
 
 def _outside(text: str) -> str:
-    """Return *text* with marks and link targets blanked, offsets kept."""
-    blank = MARK.sub(lambda found: " " * len(found[0]), text)
-    return TARGET.sub(lambda found: " " * len(found[0]), blank)
+    """Return *text* as a reader sees it without its marks and link targets."""
+    return ESCAPE.sub(r"\1", TARGET.sub("]", MARK.sub(" ", text)))
 
 
 def _line_of(env: jinja2.Environment, name: str, context: dict[str, object]) -> str:
@@ -89,9 +89,13 @@ def link_target(url: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return Markdown with one line a paragraph, one blank line between blocks."""
-    blocks = (_joined(block) for block in BLOCK.split(text.strip()))
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    """Return Markdown with one line a paragraph, one blank line between blocks, lists closed up."""
+    blocks = [block for block in map(_joined, BLOCK.split(text.strip())) if block]
+    parts = blocks[:1]
+    for before, block in pairwise(blocks):
+        together = before.split("\n")[-1].startswith("- ") and block.startswith("- ")
+        parts.append(("\n" if together else "\n\n") + block)
+    return "".join(parts) + "\n"
 
 
 def _joined(block: str) -> str:
