@@ -46,7 +46,12 @@ def _outcome(request: Request, worker: PdfWorker | None, report: Report) -> Outc
     try:
         return Outcome(symbol=request.symbol, built=build(request, worker, report))
     except BriefError as error:
-        code, line = error.exit_code, str(error)
+        return _failure(request, error, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  a fault with one symbol must not stop the others
-        code, line = 1, f"a fault in this program: {type(error).__name__}: {error}; -v shows where"
-    return Outcome(symbol=request.symbol, error=line, exit_code=code, trace=traceback.format_exc())
+        line = f"a fault in this program: {type(error).__name__}: {error}; run again with -v and report it"
+        return _failure(request, error, line, 1)
+
+
+def _failure(request: Request, error: Exception, line: str, code: int) -> Outcome:
+    trace = "".join(traceback.format_exception(error))
+    return Outcome(symbol=request.symbol, error=line, exit_code=code, trace=trace)

@@ -22,7 +22,6 @@ from generator.errors import BriefError, OutputError
 from generator.models.brief import Document
 from generator.renderers.draft import Draft
 from generator.renderers.frames import Frame, read_frame, write_frame
-from generator.renderers.page import paper_page
 
 LIMIT = 90.0  #: seconds after which a document is given up
 COMMAND = (sys.executable, "-m", "generator.renderers.pdf_worker")
@@ -42,6 +41,8 @@ def write(draft: Draft) -> tuple[Document, ...]:
         PdfUnavailableError: If WeasyPrint or its Pango is not installed.
         OutputError: If the PDF cannot be made, or not within the limits.
     """
+    from generator.renderers.page import paper_page  # noqa: PLC0415  so that the process starts sooner
+
     named = _LABEL.sub(r"\1<title>\2</title>", draft.body)  # WeasyPrint reads a drawing's name there
     html = paper_page(draft, named)
     if draft.worker is not None:
