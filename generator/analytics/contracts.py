@@ -42,9 +42,9 @@ class ContractWriter:
 
     @cached_property
     def volumes_before(self) -> Array:
-        """Each series' volume of the session before, NaN where not known."""
+        """Each series' volume of the whole session before, NaN where not known."""
         previous = self.evidence.previous
-        if previous is None:
+        if previous is None or not previous.complete:
             return np.full(len(self.evidence.book), np.nan)
         return np.where(self.before < 0, np.nan, np.append(previous.book.volume, np.nan)[self.before])
 
@@ -105,7 +105,7 @@ class ContractWriter:
 
     def _earlier(self, row: int, measure: str) -> Fact | None:
         previous, place = self.evidence.previous, int(self.before[row])
-        if previous is None or place < 0:
+        if previous is None or place < 0 or (measure == "volume" and not previous.complete):
             return None
         when = previous.open_interest_date if measure == "open_interest" else previous.session
         return self._count(f"previous_{measure}", measure, (previous.book, place), previous.frame, when)

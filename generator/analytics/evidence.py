@@ -11,7 +11,7 @@ import numpy as np
 from generator.analytics.bar_rows import price_unit
 from generator.analytics.ledger import Ledger
 from generator.analytics.series import Book
-from generator.calendar import previous_session
+from generator.calendar import previous_session, session_close
 from generator.models.analysis import Fact, Unit, Withheld
 from generator.models.market import Snapshot
 
@@ -30,6 +30,11 @@ class PastBook:
     def frame(self) -> str:
         """The frame's name in selectors: `chain@2026-05-21`."""
         return f"chain@{self.session.isoformat()}"
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was taken at or after the close: its volume and prices are the session's."""
+        return self.book.as_of >= session_close(self.session)
 
     @property
     def open_interest_date(self) -> dt.date:

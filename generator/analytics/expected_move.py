@@ -152,7 +152,7 @@ def past_move(evidence: Evidence, rate: Rate) -> PastMove | None:
         return None
     for count in PAST_SESSIONS:
         for past in evidence.past:
-            if len(sessions_between(past.session, evidence.session)) == count:
+            if past.complete and len(sessions_between(past.session, evidence.session)) == count:
                 found = _past_move(evidence, past, rate)
                 if found is not None:
                     return found

@@ -78,7 +78,7 @@ def completed(quality: Quality, ledger: Ledger, surface: Surface, withheld: Sequ
 def faults(snapshot: Snapshot) -> Iterator[str]:
     """Yield every reason to refuse *snapshot*."""
     if len(snapshot.chain) == 0:
-        yield "the chain is empty; take another source or time"
+        yield "the chain is empty: take another source or time"
         return
     yield from chain_faults(snapshot.chain, snapshot.spot)
     yield from _bar_faults(snapshot)
@@ -98,18 +98,18 @@ def chain_faults(chain: pd.DataFrame, spot: float) -> Iterator[str]:
     share = float(quoted[near].mean()) if near.any() else 0.0
     if share < FEWEST_QUOTED:
         yield (
-            f"only {share:.0%} of the series within 15% of spot have a bid and an ask; "
-            "quotes are reset outside trading hours: take a capture made during or just after the session"
+            f"only {share:.0%} of the series within 15% of spot have a bid and an ask, "
+            "feeds reset them outside trading hours: take a capture made during or just after the session"
         )
     counted = np.nan_to_num(interest) > 0
     if counted.mean() < FEWEST_COUNTED:
-        yield "open interest is zero or missing everywhere; take a capture made after it was published"
+        yield "open interest is zero or missing everywhere: take a capture made after it was published"
         return
     both_ways = (float((counted & ~(ask > 0)).mean()), float(((ask > 0) & ~counted).mean()))
     if min(both_ways) >= DISJOINT:
         yield (
             f"{both_ways[0]:.0%} of the series have open interest and no quote, {both_ways[1]:.0%} a quote "
-            "and no open interest: a split's first day; wait for the next session"
+            "and no open interest, as on a split's first day: wait for the next session"
         )
 
 
@@ -120,7 +120,7 @@ def sound(past: PastChain) -> bool:
 
 def _bar_faults(snapshot: Snapshot) -> Iterator[str]:
     if len(snapshot.bars) == 0:
-        yield "no daily bars at or before the session; add them to the source"
+        yield "no daily bars at or before the session: add them to the source"
         return
     close = float(snapshot.bars["close"].iloc[-1])
     if not 1 - SPLIT <= snapshot.spot / close <= 1 / (1 - SPLIT):
@@ -138,9 +138,9 @@ def _parity_faults(book: Book, snapshot: Snapshot) -> Iterator[str]:
     nearest = gaps[:2]
     if nearest and all(excess > 0 for _, excess in nearest):
         yield (
-            f"the nearest options imply a spot {1e4 * nearest[0][0]:+.0f} bp from {snapshot.spot:g}, more than "
-            f"{1e4 * PARITY:.0f}: spot and quotes are not of one time, or a deliverable is adjusted; "
-            "take a capture with both"
+            f"the nearest options imply a spot {1e4 * nearest[0][0]:+.0f} bp from {snapshot.spot:g}, "
+            f"{1e4 * PARITY:.0f} are tolerated, spot and quotes are not of one time or a deliverable "
+            "is adjusted: take a capture with both"
         )
 
 

@@ -147,7 +147,7 @@ def _parity_gap(evidence: Evidence, surface: Surface) -> Fact | None:
 def _previous(evidence: Evidence, rate: Rate) -> Fact | None:
     """The 30-day volatility of the session before."""
     past = evidence.previous
-    if past is None:
+    if past is None or not past.complete:
         return None
     wanted = np.abs(past.book.strike / past.spot - 1) <= AROUND_SPOT
     for item in past.book.expirations:
