@@ -52,7 +52,7 @@ def liquid(bid: float | None, ask: float | None) -> bool:
         return False
     mid, spread = (bid + ask) / 2, ask - bid
     penny = mid < PENNY_PRICE and spread <= PENNY_SPREAD + 1e-9
-    return penny or 100 * spread / mid <= WIDEST_SPREAD
+    return penny or 100 * spread / mid <= WIDEST_SPREAD + 1e-9
 
 
 def check(idea: Idea, *, spot: float, average_range: float) -> None:
