@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 
 from generator.audit.data import check_data
 from generator.audit.findings import Finding
+from generator.audit.pages import check_pages
 from generator.audit.readers import Reading
-from generator.audit.readers.pdf import without_running
-from generator.audit.sequence import check_alts, check_drawings, check_outside, check_pages, check_parts
+from generator.audit.sequence import check_alts, check_drawings, check_outside, check_parts
 from generator.audit.twin import Twin, folded
 from generator.audit.words import first_difference, words
 from generator.registry import load
@@ -68,8 +68,7 @@ def check_document(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]
     """Yield everything in which one document departs from the twin."""
     suffix = PurePosixPath(path).suffix
     if suffix == ".pdf":
-        pages, _ = without_running(reading.parts, BRAND, str(twin.raw["symbol"]))
-        yield from check_pages(path, pages, twin)
+        yield from check_pages(path, reading.parts, twin, BRAND, str(twin.raw["symbol"]))
         yield from check_alts(path, [alt for part in reading.parts for alt in part.alts], twin)
     else:
         yield from check_parts(path, reading, twin)

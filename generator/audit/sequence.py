@@ -1,4 +1,4 @@
-"""A finished document against the twin: the same words, in the same order, under the same headings."""
+"""A document with headings against the twin: the same words, in the same order, under the same headings."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from generator.audit.findings import Finding
 from generator.audit.readers import Part, Reading
 from generator.audit.twin import Twin, folded
-from generator.audit.words import first_difference, nearby, words
+from generator.audit.words import first_difference, words
 from generator.rules.numbers import stray_digits
-
-State = tuple[int, int, int]  # words read of the article, charts read, words read of the chart being read
 
 
 def check_parts(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]:
@@ -55,73 +53,6 @@ def check_alts(path: str, found: Sequence[str], twin: Twin) -> Iterator[Finding]
         difference = None if chart.alt is None else first_difference(words(chart.alt), words(alt))
         if difference or not alt:
             yield Finding(path, f"chart {chart.id}", difference or "wanted an alternative text, found none")
-
-
-def check_pages(path: str, pages: Sequence[str], twin: Twin) -> Iterator[Finding]:
-    """
-    Yield where a document without headings departs from the twin's article.
-
-    The strings of the charts stand between two words of the article, in their order: a
-    drawing is painted after the text of its page.
-    """
-    expected: list[str] = []
-    places: list[str] = []
-    for section in twin.sections:
-        fresh = words(f"{section.heading} {section.text}")
-        expected += fresh
-        places += [section.heading] * len(fresh)
-    charts = [words(" ".join(chart.texts)) for chart in twin.charts]
-    found = words("\n".join(pages))
-    at = _departure(expected, charts, found)
-    if at is not None:
-        yield Finding(path, *_described(at, expected, places, charts, found, twin))
-
-
-def _departure(
-    expected: Sequence[str], charts: Sequence[Sequence[str]], found: Sequence[str]
-) -> tuple[int, State] | None:
-    """Return the index in *found* where no reading is left, and the furthest state before it."""
-    states: set[State] = {(0, 0, 0)}
-    for index, word in enumerate(found):
-        following = {state for known in states for state in _steps(known, word, expected, charts)}
-        if not following:
-            return index, max(states)
-        states = following
-    complete = (len(expected), len(charts), 0)
-    return None if complete in states else (len(found), max(states))
-
-
-def _steps(
-    state: State, word: str, expected: Sequence[str], charts: Sequence[Sequence[str]]
-) -> Iterator[State]:
-    read, drawn, within = state
-    if within == 0 and read < len(expected) and expected[read] == word:
-        yield (read + 1, drawn, 0)
-    if drawn < len(charts) and charts[drawn][within : within + 1] == [word]:
-        done = within + 1 == len(charts[drawn])
-        yield (read, drawn + 1, 0) if done else (read, drawn, within + 1)
-
-
-def _described(
-    at: tuple[int, State],
-    expected: Sequence[str],
-    places: Sequence[str],
-    charts: Sequence[Sequence[str]],
-    found: Sequence[str],
-    twin: Twin,
-) -> tuple[str, str]:
-    index, (read, drawn, within) = at
-    seen = f"found {found[index] if index < len(found) else 'the end'!r} in {nearby(found, index)!r}"
-    if within:
-        chart = charts[drawn]
-        return (
-            f"chart {twin.charts[drawn].id}",
-            f"wanted {chart[within]!r} in {nearby(chart, within)!r}, {seen}",
-        )
-    if read < len(expected):
-        return places[read], f"wanted {expected[read]!r} in {nearby(expected, read)!r}, {seen}"
-    left = twin.charts[drawn].id if drawn < len(charts) else "nothing more"
-    return places[-1] if places else "", f"wanted {left} after the article, {seen}"
 
 
 def check_outside(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]:

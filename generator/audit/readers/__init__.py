@@ -23,6 +23,7 @@ class Part:
     alts: list[str] = field(default_factory=list)
     charts: list[tuple[str, ...]] = field(default_factory=list)  #: the strings of each drawing
     data: list[Datum] = field(default_factory=list)
+    painted: list[str] = field(default_factory=list)  #: of a PDF page: its runs of text, as painted
 
 
 @dataclass(slots=True)

@@ -1,8 +1,10 @@
 """
-Read a PDF: its words page by page in the order they were painted, and its drawings' names.
+Read a PDF: its words page by page, its runs of text as painted, and its drawings' names.
 
-A PDF has no headings to rely on, so the reading is one part per page. What print adds
-(list bullets, the running head and foot) is removed only where it is exactly that.
+A PDF has no headings to rely on, so the reading is one part per page. A line's words come
+sorted from left to right, which in a drawing is not their order: the order that counts is
+that of the runs. What print adds (bullets, the running head and foot) is removed only where
+it is exactly that.
 """
 
 from __future__ import annotations
@@ -36,28 +38,54 @@ def read(data: bytes) -> Reading:
 
 def _page(page: Any) -> Part:
     text = page.get_textpage()
-    words = _LINE_HYPHEN.sub("-", text.get_text_range()).translate(_LIGATURES)
-    lines = [line.strip() for line in words.splitlines()]
-    text.close()
-    return Part(text="\n".join(line for line in lines if line and line != _BULLET), alts=list(_alts(page)))
+    try:
+        return Part(
+            text=_plain(text.get_text_range()),
+            alts=list(_alts(page)),
+            painted=[run for run in map(_plain, _runs(page, text)) if run != _BULLET],
+        )
+    finally:
+        text.close()
 
 
-def without_running(parts: list[Part], *running: str) -> tuple[list[str], list[str]]:
+def _plain(text: str) -> str:
+    return _LINE_HYPHEN.sub("-", text).translate(_LIGATURES).strip()
+
+
+def _runs(page: Any, text: Any) -> Iterator[str]:
+    """Yield the text of each run of glyphs, in the order of painting."""
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        yield from _run(raw.FPDFPage_GetObject(page, index), text)
+
+
+def _run(item: Any, text: Any) -> Iterator[str]:
+    kind = raw.FPDFPageObj_GetType(item)
+    if kind == raw.FPDF_PAGEOBJ_FORM:
+        for index in range(raw.FPDFFormObj_CountObjects(item)):
+            yield from _run(raw.FPDFFormObj_GetObject(item, index), text)
+    elif kind == raw.FPDF_PAGEOBJ_TEXT:
+        length = raw.FPDFTextObj_GetText(item, text, None, 0)
+        buffer = ctypes.create_string_buffer(length)
+        raw.FPDFTextObj_GetText(item, text, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+        yield buffer.raw[: max(length - 2, 0)].decode("utf-16-le")
+
+
+def without_running(parts: list[Part], *running: str) -> list[list[str]]:
     """
-    Return each page's text without its head and foot, and the text that was taken away.
+    Return each page's runs without its head and foot.
 
-    *running* are the texts of head and foot; the page count stands as "2 / 3".
+    *running* are the texts of head and foot, painted last; the first page has its brand in
+    front of the article. The page count stands as "2 / 3".
     """
-    pages, taken = [], []
+    pages = []
     for number, part in enumerate(parts, 1):
-        lines = part.text.split("\n")
-        known = {*running, " ".join(running), f"{number} / {len(parts)}"}
-        while lines and lines[-1] in known:
-            taken.append(lines.pop())
-        if number == 1 and lines and lines[0] in running:
-            taken.append(lines.pop(0))
-        pages.append("\n".join(lines))
-    return pages, taken
+        runs = [run for run in part.painted if run]
+        while runs and runs[-1] in {*running, f"{number} / {len(parts)}"}:
+            runs.pop()
+        if number == 1 and runs and runs[0] in running:
+            runs.pop(0)
+        pages.append(runs)
+    return pages
 
 
 def _alts(page: Any) -> Iterator[str]:
