@@ -20,7 +20,7 @@ from generator.models.market import Snapshot
 
 Direction = Literal["up", "down"]
 CLEAR = 0.25  #: average ranges a trigger or an invalidation stands from the price, at least
-REACH = 2.5  #: and a trigger at most
+REACH = 2.5  #: and a trigger, or a close taken for the invalidation, at most
 WORTH = 1.0  #: average ranges from trigger to target, at least
 VALID_SESSIONS = 5  #: sessions a plan waits for its trigger
 DAYS = (14, 45)  #: to the expiration
@@ -129,13 +129,13 @@ def _far(level: Level, side: int) -> Fact:
 
 
 def _invalidation(desk: Desk, direction: Direction) -> Fact:
-    """The previous close where it lies behind the price and clear of it, else the nearest level there."""
+    """The previous close where it lies behind the price, clear and within reach, else a level there."""
     side = 1 if direction == "up" else -1
     kinds = BELOW | {"session low"} if side > 0 else ABOVE | {"session high"}
     behind = [_far(level, -side) for level in desk.levels if level.kind in kinds]
-    clear = CLEAR * desk.average_range
+    clear, reach = CLEAR * desk.average_range, REACH * desk.average_range
     previous = desk.price.previous_close
-    if previous is not None and side * (desk.spot - previous.number) >= clear:
+    if previous is not None and clear <= side * (desk.spot - previous.number) <= reach:
         return previous
     far_enough = [fact for fact in behind if side * (desk.spot - fact.number) >= clear]
     if not far_enough:
