@@ -10,7 +10,7 @@ from generator.models.analysis import Fact, Idea, IdeaKind, Leg
 KIND: IdeaKind = "stock"
 DIRECTION: Direction = "up"
 ROOM = 0.25  #: average ranges above the trigger up to which the plan still buys
-GAP = "A stop is an order and no price: an overnight gap can lose more"
+GAP = "A stop is an order and no price; an overnight gap can lose more"
 
 
 def plan(desk: Desk) -> Idea:
