@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import numpy as np
 
 from generator.analytics.bar_rows import price_unit
 from generator.analytics.ledger import Ledger
-from generator.analytics.series import Book
+from generator.analytics.series import Book, book_of
 from generator.calendar import previous_session, session_close
 from generator.models.analysis import Fact, Unit, Withheld
-from generator.models.market import Snapshot
+from generator.models.market import PastChain, Snapshot
 
 Array = np.ndarray
 
@@ -76,6 +77,44 @@ class Evidence:
     def withhold(self, metric: str, reason: str) -> None:
         """Note a metric that is not printed, and why."""
         self.withheld.append(Withheld(metric=metric, reason=reason))
+
+
+def gathered(snapshot: Snapshot, past: Sequence[PastChain], ledger: Ledger, spot: Fact) -> Evidence:
+    """Return the evidence of one analysis; *past* newest first, each chain a frame of *ledger*."""
+    return Evidence(
+        snapshot=snapshot,
+        ledger=ledger,
+        spot=spot,
+        book=book_of(snapshot.chain, snapshot.session, snapshot.as_of),
+        past=tuple(
+            PastBook(item.session, item.spot, book_of(item.chain, item.session, item.as_of)) for item in past
+        ),
+    )
+
+
+class Identity(TypedDict):
+    """The fields of `Analysis` that say what was analysed."""
+
+    symbol: Fact
+    name: Fact | None
+    session: Fact
+    as_of: Fact
+    open_interest_date: Fact
+
+
+def identity(evidence: Evidence) -> Identity:
+    """Write down what was analysed, and as of when."""
+    snapshot, add = evidence.snapshot, evidence.ledger.add
+    name = snapshot.name
+    return Identity(
+        symbol=add("symbol", snapshot.symbol, unit=Unit.TEXT, formula="source"),
+        name=None if name is None else add("name", name, unit=Unit.TEXT, formula="source"),
+        session=add("session", snapshot.session, unit=Unit.DATE, formula="source"),
+        as_of=add("as_of", snapshot.as_of, unit=Unit.TIME, formula="source"),
+        open_interest_date=add(
+            "open_interest_date", snapshot.open_interest_date, unit=Unit.DATE, formula="source"
+        ),
+    )
 
 
 def rows_before(book: Book, earlier: Book) -> Array:

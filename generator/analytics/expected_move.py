@@ -169,8 +169,7 @@ def _past_move(evidence: Evidence, past: PastBook, rate: Rate) -> PastMove | Non
     found = None if forward is None else straddle_at(pairs, forward)
     if found is None:
         return None
-    ledger, spot = evidence.ledger, evidence.spot
-    straddle = ledger.add(
+    straddle = evidence.ledger.add(
         "past_move.straddle",
         found.value,
         unit=evidence.unit,
@@ -179,7 +178,11 @@ def _past_move(evidence: Evidence, past: PastBook, rate: Rate) -> PastMove | Non
         rows=found.rows(expiration, past.frame),
         date=past.session,
     )
-    then = _spot_then(evidence, past)
+    return _against_straddle(evidence, past, straddle)
+
+
+def _against_straddle(evidence: Evidence, past: PastBook, straddle: Fact) -> PastMove:
+    ledger, spot, then = evidence.ledger, evidence.spot, _spot_then(evidence, past)
     moved = ledger.add(
         "past_move.moved",
         abs(spot.number - then.number),

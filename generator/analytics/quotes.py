@@ -88,16 +88,28 @@ def judge_quotes(
     for an American put, discounted strike for a European one). *age* in seconds, NaN
     where the source does not say; None: ages are not judged at all.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mid = (bid + ask) / 2
-        width = ask - bid
-        tests = [
+    mid = (bid + ask) / 2
+    tests = _tests(bid, ask, mid, payoff, cap, age)
+    reason = np.zeros(len(bid), dtype=np.int8)
+    for number in range(len(tests), 0, -1):
+        reason[tests[number - 1]] = number
+    verdict = np.array([kind for _, kind in REASONS], dtype=np.int8)[reason]
+    without = (verdict == Verdict.REJECT) | (bid == 0)
+    return Judged(verdict=verdict, reason=reason, mid=np.where(without, np.nan, mid))
+
+
+def _tests(bid: Array, ask: Array, mid: Array, payoff: Array, cap: Array, age: Array | None) -> list[Array]:
+    """One mask a reason, in the order of `REASONS` from the second."""
+    never = np.zeros(len(bid), dtype=bool)
+    width = ask - bid
+    with np.errstate(invalid="ignore"):
+        return [
             ~((bid >= 0) & (ask >= 0)),
             (bid == 0) & (ask == 0),
             bid > ask,
             np.maximum(bid, ask) > SENTINEL * cap,
-            np.zeros(len(bid), dtype=bool) if age is None else age < 0,
-            np.zeros(len(bid), dtype=bool) if age is None else age > STALE_SECONDS,
+            never if age is None else age < 0,
+            never if age is None else age > STALE_SECONDS,
             mid > cap,
             ask < payoff - np.maximum(SLACK, SLACK_SHARE * payoff),
             bid == 0,
@@ -105,11 +117,5 @@ def judge_quotes(
             (width > WIDE) & (width > WIDE_SHARE * mid),
             mid < PENNY,
             width == 0,
-            np.zeros(len(bid), dtype=bool) if age is None else np.isnan(age),
+            never if age is None else np.isnan(age),
         ]
-    reason = np.zeros(len(bid), dtype=np.int8)
-    for number in range(len(tests), 0, -1):
-        reason[tests[number - 1]] = number
-    verdict = np.array([kind for _, kind in REASONS], dtype=np.int8)[reason]
-    without = (verdict == Verdict.REJECT) | (bid == 0)
-    return Judged(verdict=verdict, reason=reason, mid=np.where(without, np.nan, mid))

@@ -93,25 +93,27 @@ def point_of(evidence: Evidence, smile: Slice, frame: str = "chain", prefix: str
         formula="calendar.minutes",
         date=when,
     )
+    level = _at_forward(evidence, smile, (forward, minutes), rows, prefix)
+    return Point(expiration=expiration, forward=forward, minutes=minutes, volatility=level)
+
+
+def _at_forward(
+    evidence: Evidence, smile: Slice, of: tuple[Fact, Fact], rows: str, prefix: str
+) -> Fact | None:
     level = smile.volatility(smile.forward)
+    name = f"{prefix}volatility.atm.{smile.expiration.key}"
     if level is None:
-        evidence.withhold(f"{prefix}volatility.atm.{expiration.key}", "no valid quotes around the forward")
-    return Point(
-        expiration=expiration,
-        forward=forward,
-        minutes=minutes,
-        volatility=None
-        if level is None
-        else ledger.add(
-            f"{prefix}volatility.atm.{expiration.key}",
-            100 * level,
-            unit=Unit.PERCENT,
-            decimals=1,
-            formula="black76.implied_volatility",
-            rows=rows,
-            of=(forward, minutes),
-            date=when,
-        ),
+        evidence.withhold(name, "no valid quotes around the forward")
+        return None
+    return evidence.ledger.add(
+        name,
+        100 * level,
+        unit=Unit.PERCENT,
+        decimals=1,
+        formula="black76.implied_volatility",
+        rows=rows,
+        of=of,
+        date=of[0].date,
     )
 
 

@@ -7,19 +7,27 @@ import numpy as np
 from generator.analytics.bar_rows import span
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
-from generator.analytics.forwards import Rate, pairs_of
+from generator.analytics.forwards import Rate, choose_rate, pairs_of
 from generator.analytics.series import Expiration
 from generator.analytics.skew import skew_25
 from generator.analytics.smile import Slice, Surface, surface_of
 from generator.analytics.term_structure import THIRTY_DAYS, constant_30, point_of, shown, term_points
-from generator.models.analysis import Fact, Smile, Unit, Volatility
+from generator.models.analysis import Choices, Fact, Smile, Unit, Volatility
 
 MODEL = "Black-76 on parity forwards (European approximation)"
 REALISED = 21  #: sessions
 FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
 SMILES = 4
+RATE_SESSIONS = 5
 AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
 AROUND_THIRTY = 35 * 1440  #: minutes either side of 30 days
+
+
+def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
+    """Return the surface of today's book; the rate is read from up to five sessions' quotes."""
+    snapshot, books = evidence.snapshot, [past.book for past in evidence.past[: RATE_SESSIONS - 1]]
+    rate = choose_rate(snapshot, [evidence.book, *books], choices)
+    return surface_of(evidence.book, snapshot.spot, rate, european=snapshot.kind == "index")
 
 
 def volatility(evidence: Evidence, surface: Surface) -> Volatility:
