@@ -69,6 +69,11 @@ def say(fact: Fact, form: str) -> str:
     return mark(fact.id, form, escaped(text) if form == "text" else text)
 
 
+def prints_the_same(first: Fact, second: Fact, form: str) -> bool:
+    """Say whether a reader would see one number where there are two."""
+    return print_fact(first, form) == print_fact(second, form)
+
+
 def claim_phrase(claim: Claim) -> str:
     """Return a claim's phrase between marks; a claim that does not hold is an error."""
     if not claim.holds:

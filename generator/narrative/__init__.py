@@ -8,7 +8,7 @@ chooses which of them are said and checks that every digit among them is a fact.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 import jinja2
 
@@ -16,9 +16,10 @@ from generator.models.analysis import Analysis, Claim, Fact
 from generator.models.brief import Article
 from generator.models.market import Source
 from generator.narrative import angle, sections
+from generator.narrative.stretches import dearest_stretch
 from generator.narrative.text import checked, link_target, mentions, tidy
 from generator.rules.claims import evaluate
-from generator.templating import environment, marks
+from generator.templating import environment, marks, prints_the_same
 
 FILTERS = {"target": link_target, "lower_first": lambda text: text[:1].lower() + text[1:]}
 
@@ -39,7 +40,7 @@ def narrate(
     Raises:
         TextError: If a template prints a digit that is no fact, or a claim that does not hold.
     """
-    env = environment(templates, extra=FILTERS)
+    env = _environment(templates)
     story = angle.choose(analysis)
     claims = evaluate(analysis.facts)
     own = _own_facts(analysis, sources)
@@ -70,6 +71,12 @@ def narrate(
         charts=tuple(chart for chart in charts if f"(charts/{chart}.png)" in text),
         angle=story,
     )
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: jinja2.BaseLoader) -> jinja2.Environment:
+    """Return the one environment of a loader: compiling the templates costs more than filling them."""
+    return environment(templates, extra=FILTERS)
 
 
 def _own_facts(
@@ -106,6 +113,8 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "support": sections.nearest(analysis, ("support",), above=False),
         "above": sections.nearest(analysis, ("resistance", "prior high"), above=True),
         "below": sections.nearest(analysis, ("support", "prior low"), above=False),
+        "dearest": dearest_stretch(analysis),
+        "same": prints_the_same,
         "touched": partial(sections.touched, analysis),
         "news": news,
         "news_today": tuple(item for item in news if sections.is_todays(analysis, item)),

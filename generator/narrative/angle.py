@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from generator.models.analysis import Analysis, Contract, Fact
 from generator.models.brief import Angle
+from generator.narrative.stretches import dearest_stretch
 
 Score = Callable[[Analysis], float | None]
 
@@ -65,7 +66,13 @@ def _largest(contracts: tuple[Contract, ...]) -> float | None:
 def busy_strikes(analysis: Analysis) -> float | None:
     """The day's volume gathered in four series; a quarter of it scores 1."""
     share = _number(analysis.chain.busiest_share)
-    return None if share is None else share / 25
+    return None if share is None or share < 15 else share / 25
+
+
+def dear_days(analysis: Analysis) -> float | None:
+    """One stretch of sessions priced far above the rest, as before a dated event."""
+    stretch = dearest_stretch(analysis)
+    return None if stretch is None or stretch.times_usual < 1.3 else stretch.times_usual / 1.4
 
 
 def new_high(analysis: Analysis) -> float | None:
@@ -97,6 +104,7 @@ ANGLES: Mapping[str, Score] = {
     "past_move": past_move,
     "volatility_jump": volatility_jump,
     "new_open_interest": new_open_interest,
+    "dear_days": dear_days,
     "busy_strikes": busy_strikes,
     "new_high": new_high,
     "walls": walls,
