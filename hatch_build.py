@@ -55,6 +55,9 @@ CUTS = (
     Cut("source-serif-4-italic.woff2", SERIF_ITALIC, WEIGHTS, 14, SERIF_NAME, "Italic"),
     Cut("Inter-Regular.ttf", INTER, 400, 14, "Inter"),
     Cut("Inter-SemiBold.ttf", INTER, 600, 14, "Inter", "SemiBold"),
+    Cut("SourceSerif4-Regular.ttf", SERIF, 400, 14, SERIF_NAME),
+    Cut("SourceSerif4-Bold.ttf", SERIF, 700, 14, SERIF_NAME, "Bold"),
+    Cut("SourceSerif4-Italic.ttf", SERIF_ITALIC, 400, 14, SERIF_NAME, "Italic"),
 )
 
 

@@ -1,25 +1,41 @@
-"""The fonts of the page as `@font-face` rules; where each lies is the caller's affair."""
+"""The fonts as `@font-face` rules; where each file lies is the caller's affair."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-#: family, style, file under `static/`; each file is variable from 400 to 700
-FACES = (
-    ("Inter", "normal", "fonts/inter.woff2"),
-    ("Source Serif 4", "normal", "fonts/source-serif-4.woff2"),
-    ("Source Serif 4", "italic", "fonts/source-serif-4-italic.woff2"),
+
+class Face(NamedTuple):
+    """A family's style and weight, and its file under `static/`."""
+
+    family: str
+    style: str
+    weight: str
+    file: str
+
+
+SERIF = "Source Serif 4"
+#: three files hold every weight
+SCREEN = (
+    Face("Inter", "normal", "400 700", "fonts/inter.woff2"),
+    Face(SERIF, "normal", "400 700", "fonts/source-serif-4.woff2"),
+    Face(SERIF, "italic", "400 700", "fonts/source-serif-4-italic.woff2"),
+)
+#: one file a weight: WeasyPrint would cut a variable font anew for every document
+PAPER = (
+    Face("Inter", "normal", "400", "fonts/Inter-Regular.ttf"),
+    Face("Inter", "normal", "600", "fonts/Inter-SemiBold.ttf"),
+    Face(SERIF, "normal", "400", "fonts/SourceSerif4-Regular.ttf"),
+    Face(SERIF, "normal", "700", "fonts/SourceSerif4-Bold.ttf"),
+    Face(SERIF, "italic", "400", "fonts/SourceSerif4-Italic.ttf"),
 )
 
 
-def faces(place: Callable[[str], str], weight: str = "font-weight:400 700;") -> str:
-    """
-    Return the rules; *place* turns a file's name into its address.
-
-    *weight* is left empty for WeasyPrint, which reads the weights from the file.
-    """
+def rules(faces: Iterable[Face], place: Callable[[str], str]) -> str:
+    """Return the rules of *faces*; *place* turns a file's name into its address."""
     return "".join(
-        f'@font-face{{font-family:"{family}";font-style:{style};{weight}'
-        f'src:url("{place(name)}") format("woff2")}}\n'
-        for family, style, name in FACES
+        f'@font-face{{font-family:"{face.family}";font-style:{face.style};font-weight:{face.weight};'
+        f'src:url("{place(face.file)}")}}\n'
+        for face in faces
     )

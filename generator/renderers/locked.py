@@ -11,7 +11,7 @@ from generator.assets import asset
 from generator.errors import BriefError
 
 SCHEME = "asset:"
-TYPES = {".woff2": "font/woff2", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+TYPES = {".ttf": "font/ttf", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from generator import assets
 from generator.renderers.body import plain
 from generator.renderers.draft import Draft
-from generator.renderers.faces import faces
+from generator.renderers.faces import SCREEN, rules
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -54,7 +54,7 @@ def _template() -> jinja2.Template:
 def _styles() -> str:
     screen, paper = (assets.asset(name).read_text("utf-8") for name in ("brief.css", "print.css"))
     return (
-        f"<style>\n{faces(_data_uri)}</style>\n"
+        f"<style>\n{rules(SCREEN, _data_uri)}</style>\n"
         f'<style media="screen">\n{screen}</style>\n<style media="print">\n{paper}</style>'
     )
 

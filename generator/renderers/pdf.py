@@ -7,7 +7,6 @@ A request and its answer are frames of eight bytes of length and a body; see `pd
 from __future__ import annotations
 
 import logging
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,7 +25,6 @@ from generator.renderers.frames import Frame, read_frame, write_frame
 LIMIT = 90.0  #: seconds after which a document is given up
 COMMAND = (sys.executable, "-m", "generator.renderers.pdf_worker")
 LOG = logging.getLogger(__name__)
-_LABEL = re.compile(r'(<svg role="img" aria-label="([^"]*)"[^>]*>)')
 
 
 class PdfUnavailableError(BriefError):
@@ -42,9 +40,9 @@ def write(draft: Draft) -> tuple[Document, ...]:
         OutputError: If the PDF cannot be made, or not within the limits.
     """
     from generator.renderers.page import paper_page  # noqa: PLC0415  so that the process starts sooner
+    from generator.renderers.paper import on_paper  # noqa: PLC0415  the same
 
-    named = _LABEL.sub(r"\1<title>\2</title>", draft.body)  # WeasyPrint reads a drawing's name there
-    html = paper_page(draft, named)
+    html = paper_page(draft, on_paper(draft.body))
     if draft.worker is not None:
         return (Document(path="brief.pdf", data=draft.worker.render(html)),)
     with PdfWorker() as worker:

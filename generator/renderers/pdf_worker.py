@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import IO
 
 from generator.assets import asset
-from generator.renderers.faces import faces
+from generator.renderers.faces import PAPER, rules
 from generator.renderers.frames import Frame, read_frame, write_frame
 
 MEMORY = 1536 * 1024 * 1024  #: bytes of address space
@@ -99,8 +99,8 @@ def make_printer() -> Printer:
 
     logging.getLogger("weasyprint").handlers = []
     fetcher, fonts = LockedFetcher(), FontConfiguration()
-    rules = faces(lambda name: f"asset:{name}", weight="") + asset("print.css").read_text("utf-8")
-    style = weasyprint.CSS(string=rules, font_config=fonts, url_fetcher=fetcher)
+    source = rules(PAPER, lambda name: f"asset:{name}") + asset("print.css").read_text("utf-8")
+    style = weasyprint.CSS(string=source, font_config=fonts, url_fetcher=fetcher)
 
     def printer(html: str, identifier: bytes) -> bytes:
         page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=fetcher)
