@@ -202,6 +202,11 @@ class Sheet:
         )
         return self.facts.setdefault(name, fact)
 
+    def strike(self, axis: str, value: float, unit: Unit) -> Fact:
+        """Return the tick of a strike, with the decimals the exchange lists it with."""
+        decimals = len(shortest(value).partition(".")[2])
+        return self.tick(axis, value, unit, decimals)
+
 
 def _pieces(parts: Parts) -> list[tuple[str, Print | None]]:
     """Return each piece as printed, with its fact where it has one."""

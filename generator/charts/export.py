@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 FAMILY = "Inter, Helvetica, Arial, sans-serif"
 PNG_DPI = 192  #: 1,440 pixels across, twice the size on a page
 NUMBER = re.compile(r"-?\d+\.\d+")
-COMMAND = re.compile(r" ?([MLQCz]) ?")
+STEP = re.compile(r"([MLQCz])([^MLQCz]*)")
 PAINT = ("fill", "stroke", "stroke-width", "stroke-dasharray")
 
 
@@ -94,9 +94,23 @@ def _style(element: ET.Element) -> dict[str, str]:
 def _path(element: ET.Element) -> ET.Element:
     style = _style(element)
     paint = {name: _short(style[name]) for name in PAINT if name in style}
-    return ET.Element(
-        "path", {"d": COMMAND.sub(r"\1", _short(" ".join(element.get("d", "").split()))), **paint}
-    )
+    return ET.Element("path", {"d": _outline(_short(element.get("d", ""))), **paint})
+
+
+def _outline(data: str) -> str:
+    """Return path *data* with level and upright steps in their short form: `H 12`, `V 7`."""
+    pieces: list[str] = []
+    at: list[str] = []
+    for command, rest in STEP.findall(data):
+        to = rest.split()
+        if command == "L" and to[0] == at[0]:
+            pieces.append(f"V{to[1]}")
+        elif command == "L" and to[1] == at[1]:
+            pieces.append(f"H{to[0]}")
+        else:
+            pieces.append(command + " ".join(to))
+        at = to[-2:] or at
+    return "".join(pieces)
 
 
 def _text(element: ET.Element) -> ET.Element:

@@ -12,7 +12,7 @@ from generator.charts.placing import Box, overlap
 from generator.charts.scales import LOWER, window, x_axis
 from generator.charts.ticks import places, round_ticks
 from generator.formatting import grouped
-from generator.models.analysis import Analysis, Board, Contract, Unit
+from generator.models.analysis import Analysis, Board, Fact, Unit
 
 BOARDS = 2
 FEWEST = 3  #: strikes with open interest that a board is worth drawing from
@@ -21,7 +21,8 @@ GAP, RIGHT = 22.0, 9.0  #: points between the boards, and right of them
 HEAD, FOOT = 22.0, 18.0  #: points above and below the panels
 ROOM = 15.0  #: points above and below the bars, for the names of strikes
 THINNEST, WIDEST = 0.9, 8.0  #: points, of a bar
-TICKS = 7
+FLATTEST = 0.15  #: points; a lower bar would not be seen
+TICKS = 8  #: at most, on the scale of contracts
 
 
 def _missing(analysis: Analysis) -> str | None:
@@ -50,13 +51,13 @@ def _window(analysis: Analysis) -> float:
 def _draw(sheet: Sheet, analysis: Analysis) -> None:
     boards = _boards(analysis)
     panels = _panels(sheet, analysis, [rows for _, rows in boards])
-    _scale(sheet, panels)
+    grid = _scale(sheet, panels)
     for (board, rows), panel in zip(boards, panels, strict=True):
         _bars(sheet, panel, rows)
         _frame(sheet, panel, board, analysis)
-        _names(sheet, panel, board.calls, rows)
-        _names(sheet, panel, board.puts, rows)
-    _sides(sheet, panels[0], boards[0][1])
+        for up in (True, False):
+            _names(sheet, panel, board, rows, analysis.price.spot, up=up)
+    _sides(sheet, panels[0], boards[0][1], grid)
     for panel in panels:
         _spot_line(sheet, panel, analysis.price.spot.number)
 
@@ -72,12 +73,14 @@ def _panels(sheet: Sheet, analysis: Analysis, boards: list[Floats]) -> list[Pane
     margin = max(sheet.width(sheet.words.contracts) + 10.0, max(ticks) + 6.0)
     width = (WIDTH - margin - GAP * (len(boards) - 1) - RIGHT) / len(boards)
     lefts = [margin + (width + GAP) * i for i in range(len(boards))]
-    xs = (spot * (1 - _window(analysis)), spot * (1 + _window(analysis)))
-    return [Panel(left, FOOT, left + width, sheet.height - HEAD, xs, ys) for left in lefts]
+    near = spot * _window(analysis) * 1.02
+    return [
+        Panel(left, FOOT, left + width, sheet.height - HEAD, (spot - near, spot + near), ys) for left in lefts
+    ]
 
 
-def _scale(sheet: Sheet, panels: list[Panel]) -> None:
-    """Draw the scale of contracts; puts count downwards without a sign."""
+def _scale(sheet: Sheet, panels: list[Panel]) -> list[float]:
+    """Draw the scale of contracts, puts downwards without a sign; return the heights of its lines."""
     first = panels[0]
     values = round_ticks(*first.ys, TICKS)
     sheet.hairlines([(p.left, p.y(v), p.right, p.y(v)) for p in panels for v in values if v])
@@ -85,6 +88,7 @@ def _scale(sheet: Sheet, panels: list[Panel]) -> None:
         fact = sheet.tick("y", abs(value), Unit.CONTRACTS, places(values))
         sheet.label(Print(fact), first.left - 6, first.y(value) - LOWER, align="right")
     sheet.label(sheet.words.contracts, 0, sheet.height - SMALL)
+    return [first.y(value) for value in values]
 
 
 def _bars(sheet: Sheet, panel: Panel, rows: Floats) -> None:
@@ -92,17 +96,19 @@ def _bars(sheet: Sheet, panel: Panel, rows: Floats) -> None:
     half = _half(across)
     zero = np.full(len(rows), panel.y(0))
     for column, sign, colour in ((1, 1, sheet.colours.calls), (2, -1, sheet.colours.puts)):
-        some = rows[:, column] > 0
+        some = np.abs(panel.up(rows[:, column]) - zero) >= FLATTEST
         if some.any():
             ends = panel.up(sign * rows[some, column])
-            bars = rectangles(across[some] - half, across[some] + half, zero[some], ends)
+            edges = (across[some] - half, across[some] + half, zero[some], ends)
+            bars = rectangles(*(np.round(edge, 1) for edge in edges))
             sheet.path(bars, fill=colour)
 
 
 def _frame(sheet: Sheet, panel: Panel, board: Board, analysis: Analysis) -> None:
     """Draw the zero line and the strikes' axis, and write the expiration and the last price above."""
     price = analysis.price.spot
-    values = round_ticks(*panel.xs, 6)
+    margin = 0.02 * (panel.xs[1] - panel.xs[0])
+    values = round_ticks(panel.xs[0] + margin, panel.xs[1] - margin, 7)
     x_axis(sheet, panel, "x", values, panel.across(np.array(values)), price.unit)
     zero = panel.y(0)
     sheet.hairlines([(panel.left, zero, panel.right, zero)], sheet.colours.ink)
@@ -115,31 +121,35 @@ def _spot_line(sheet: Sheet, panel: Panel, spot: float) -> None:
     """Draw the last price upright, interrupted by the names that stand on it."""
     x, foot = panel.x(spot), panel.bottom
     pieces = []
-    for low, high in sorted((box[1] - 1, box[3] + 1) for box in sheet.taken if box[0] <= x <= box[2]):
+    for low, high in sorted(
+        (box[1] - 1, box[3] + 1) for box in sheet.taken if box[0] - 1.5 <= x <= box[2] + 1.5
+    ):
         if panel.bottom < low and high < panel.top:
             pieces.append((x, foot, x, low))
             foot = high
     sheet.hairlines([*pieces, (x, foot, x, panel.top)], sheet.colours.ink)
 
 
-def _names(sheet: Sheet, panel: Panel, contracts: tuple[Contract, ...], rows: Floats) -> None:
-    """Name the largest strikes of a side at the ends of their bars; what finds no room is left out."""
-    low, high = panel.xs
-    near = [c for c in contracts if c.open_interest is not None and low <= c.strike.number <= high]
-    named = near[:NAMED]
-    boxes = _together(sheet, panel, named, rows)
-    for contract, box in zip(named, boxes, strict=False):
-        colour = sheet.colours.calls if contract.right == "call" else sheet.colours.puts
-        label = Print(contract.strike, "strike")
+def _names(sheet: Sheet, panel: Panel, board: Board, rows: Floats, price: Fact, *, up: bool) -> None:
+    """Name the largest strikes out of the money at the ends of their bars, where there is room."""
+    spot, unit = price.number, price.unit
+    column, beyond = (1, rows[:, 0] > spot) if up else (2, rows[:, 0] < spot)
+    side = rows[beyond & (rows[:, column] > 0)]
+    side = side[np.argsort(-side[:, column], kind="stable")][:NAMED]
+    known = {contract.strike.number: contract.strike for contract in (board.calls if up else board.puts)}
+    labels = [Print(known.get(k) or sheet.strike("x", k, unit), "strike") for k in side[:, 0].tolist()]
+    boxes = _together(sheet, panel, labels, rows, up=up)
+    colour = sheet.colours.calls if up else sheet.colours.puts
+    for label, box in zip(labels, boxes, strict=False):
         sheet.label(label, box[0], box[1] + DROP * SMALL, colour=colour, bold=True)
 
 
-def _together(sheet: Sheet, panel: Panel, named: Sequence[Contract], rows: Floats) -> list[Box]:
+def _together(sheet: Sheet, panel: Panel, labels: Sequence[Print], rows: Floats, *, up: bool) -> list[Box]:
     """Return the nearest boxes for the names that touch neither each other nor another text."""
     options = []
-    for contract in named:
-        width = sheet.width(Print(contract.strike, "strike"), bold=True)
-        places = _beside(panel, rows, panel.x(contract.strike.number), width, up=contract.right == "call")
+    for label in labels:
+        width = sheet.width(label, bold=True)
+        places = _beside(panel, rows, panel.x(label.fact.number), width, up=up)
         options.append([p for p in places if not any(overlap(p[1], taken, 1.5) for taken in sheet.taken)])
     while options:
         choices = [
@@ -179,22 +189,22 @@ def _half(across: Floats) -> float:
     return min(max(float(np.median(np.diff(across))) * 0.74, THINNEST), WIDEST) / 2
 
 
-def _sides(sheet: Sheet, panel: Panel, rows: Floats) -> None:
+def _sides(sheet: Sheet, panel: Panel, rows: Floats, grid: Sequence[float]) -> None:
     """Name the two sides in the first board, where the bars leave the most room."""
     for name, up, colour in (
         (sheet.words.calls, True, sheet.colours.calls),
         (sheet.words.puts, False, sheet.colours.puts),
     ):
-        width = sheet.width(name, bold=True)
-        y = panel.top - CAP * SMALL - 2 if up else panel.bottom + 6
-        boxes: list[Box] = [
-            (left, y - 2, left + width, y + SMALL)
-            for left in np.linspace(panel.left + 4, panel.right - width - 4, 24)
-        ]
-        free = [box for box in boxes if not any(overlap(box, taken, 2) for taken in sheet.taken)]
-        edge = [abs(_reach(panel, rows, box[0], box[2], up=up) - y) for box in free]
-        best = free[int(np.argmax(np.round(edge)))] if free else boxes[0]
-        sheet.label(name, best[0], y, colour=colour, bold=True)
+        width, tall = sheet.width(name, bold=True), (CAP + DROP) * SMALL
+        lows = [panel.top - tall - 2 - drop if up else panel.bottom + 4 + drop for drop in range(0, 13, 3)]
+        lefts = np.linspace(panel.left + 4, panel.right - width - 4, 24).tolist()
+        boxes = [(left, low, left + width, low + tall) for low in lows for left in lefts]
+        boxes = [box for box in boxes if not any(overlap(box, taken, 2) for taken in sheet.taken)]
+        clear = [box for box in boxes if not any(box[1] - 1 <= y <= box[3] + 1 for y in grid)]
+        room = [abs(_reach(panel, rows, box[0], box[2], up=up) - box[1]) for box in clear]
+        if clear:
+            best = clear[int(np.argmax(np.round(room)))]
+            sheet.label(name, best[0], best[1] + DROP * SMALL, colour=colour, bold=True)
 
 
 OPEN_INTEREST = Drawing("open_interest", 270.0, _missing, _draw)

@@ -15,6 +15,7 @@ from generator.models.analysis import Analysis
 
 FEWEST = 20  #: closes a line is worth drawing from
 LEAD = 11.0  #: points between the plot and the prices right of it
+EDGE = 3.0  #: points kept free at the right edge: screens set letters a little wider
 ROW = 12.5  #: points a price right of the plot takes
 RECENT = 42  #: sessions over which a level is drawn
 AVERAGES: tuple[tuple[str, tuple[float, ...] | None], ...] = (("sma_200", (4.0, 2.5)), ("sma_50", None))
@@ -43,6 +44,7 @@ def _draw(sheet: Sheet, analysis: Analysis) -> None:
     end = _horizon_label(sheet, panel, view)
     month_axis(sheet, panel, view.days, x, end)
     _level_lines(sheet, panel, view)
+    _cone_edges(sheet, panel, view)
     for key, dash in AVERAGES:
         if key in view.lines:
             sheet.line(x, panel.up(view.lines[key]), sheet.colours.average, width=1.1, dash=dash)
@@ -57,7 +59,7 @@ def _panel(sheet: Sheet, view: View) -> Panel:
     return Panel(
         left=38.0,
         bottom=20.0,
-        right=WIDTH - LEAD - max(sheet.width(row.parts, bold=row.bold) for row in _rows(sheet, view)),
+        right=WIDTH - LEAD - EDGE - max(sheet.width(row.parts, bold=row.bold) for row in _rows(sheet, view)),
         top=sheet.height - 4.0,
         xs=(0.0, len(view.closes) - 1 + (view.cone[-1].sessions if view.cone else 0.0)),
         ys=(low - pad, high + pad),
@@ -71,6 +73,14 @@ def _cone_line(panel: Panel, view: View, sign: int) -> tuple[Floats, Floats]:
     return panel.across(x), panel.up(y)
 
 
+def _cone_edges(sheet: Sheet, panel: Panel, view: View) -> None:
+    if view.cone:
+        across, high = _cone_line(panel, view, 1)
+        _, low = _cone_line(panel, view, -1)
+        x, y = np.concatenate([across[::-1], across[1:]]), np.concatenate([high[::-1], low[1:]])
+        sheet.line(x, y, sheet.colours.accent, width=1.0)
+
+
 def _fills(sheet: Sheet, panel: Panel, x: Floats, view: View) -> None:
     upper, lower = view.lines.get("bollinger_upper"), view.lines.get("bollinger_lower")
     if upper is not None and lower is not None:
@@ -79,8 +89,6 @@ def _fills(sheet: Sheet, panel: Panel, x: Floats, view: View) -> None:
         across, high = _cone_line(panel, view, 1)
         _, low = _cone_line(panel, view, -1)
         sheet.path(closed(across, low, high), fill=sheet.colours.cone)
-        outline = np.concatenate([high[::-1], low[1:]])
-        sheet.line(np.concatenate([across[::-1], across[1:]]), outline, sheet.colours.accent, width=1.0)
 
 
 def _horizon_label(sheet: Sheet, panel: Panel, view: View) -> float:

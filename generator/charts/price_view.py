@@ -15,7 +15,10 @@ from generator.models.analysis import Analysis, Fact, Level
 HORIZON = dt.timedelta(days=35)
 SIDE = 2  #: levels above and below
 APART = 0.006  #: of spot; of two nearer than this on one side the nearest to spot stays
-REACH = 0.12  #: of spot; levels farther away are off the picture
+REACH = 0.12  #: of spot; levels farther away are off the picture, and those beyond FAR moves priced in
+FAR = 2.5
+FROM_STRIKES = 2  #: the first rank that no price has marked
+LONG = 20  #: sessions that make an extreme more than the day's
 LINES = ("sma_50", "sma_200", "bollinger_upper", "bollinger_lower")
 
 
@@ -60,9 +63,9 @@ def view_of(analysis: Analysis) -> View:
     if days[-1] < session_of(analysis):
         days.append(session_of(analysis))
         closes.append(analysis.price.spot.number)
-    return View(
-        analysis, days, np.array(closes), _lines(analysis, len(closes)), _cone(analysis), _levels(analysis)
-    )
+    cone = _cone(analysis)
+    lines = _lines(analysis, len(closes))
+    return View(analysis, days, np.array(closes), lines, cone, _levels(analysis, cone))
 
 
 def _lines(analysis: Analysis, count: int) -> dict[str, Floats]:
@@ -90,21 +93,33 @@ def _cone(analysis: Analysis) -> list[Ahead]:
     return [points[ahead] for ahead in sorted(points)]
 
 
-def _levels(analysis: Analysis) -> list[Level]:
-    """Return up to two levels a side: the plans' triggers, then the nearest."""
+def _rank(level: Level) -> int | None:
+    """Return how little a level says: extremes of weeks 0, of a day 1, strikes 2, round 3; None: left out."""
+    if level.kind in {"support", "resistance", "prior high", "prior low"}:
+        return 0 if (level.lookback or LONG) >= LONG else 1
+    return {"call open interest": 2, "put open interest": 2, "round number": 3}.get(level.kind)
+
+
+def _levels(analysis: Analysis, cone: list[Ahead]) -> list[Level]:
+    """Return up to two levels a side: the plans' triggers, then what says most, then the nearest."""
     spot = analysis.price.spot.number
     triggers = {idea.trigger_level for idea in analysis.ideas}
-    near = [
-        level
+    ranked = [
+        (level.id not in triggers, rank, abs(level.value - spot), level)
         for level in analysis.levels
-        if level.kind != "average"
+        if (rank := _rank(level)) is not None
         and not level.low.number <= spot <= level.high.number
-        and abs(level.value / spot - 1) <= REACH
+        and (level.id in triggers or abs(level.value / spot - 1) <= _reach(rank, spot, cone))
     ]
-    near.sort(key=lambda level: (level.id not in triggers, abs(level.value - spot), level.id))
     chosen: list[Level] = []
-    for level in near:
+    for *_, level in sorted(ranked, key=lambda row: (*row[:3], row[3].id)):
         side = [other for other in chosen if (other.value > spot) == (level.value > spot)]
         if len(side) < SIDE and all(abs(other.value - level.value) > APART * spot for other in side):
             chosen.append(level)
     return chosen
+
+
+def _reach(rank: int, spot: float, cone: list[Ahead]) -> float:
+    """Return how far a level of *rank* may lie, of spot: strikes and round prices within the cone."""
+    sigma = cone[-1].sigma.number / spot if cone else REACH
+    return min(REACH, FAR * sigma if rank < FROM_STRIKES else sigma)

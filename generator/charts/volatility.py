@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.path import Path
@@ -10,16 +11,26 @@ from matplotlib.path import Path
 from generator.charts.axes import SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet
 from generator.charts.naming import Obstacles, level_line, name_in, name_line, obstacles
 from generator.charts.scales import day_of, session_of, window, x_axis, y_axis
+from generator.charts.strays import without_strays
 from generator.charts.ticks import round_ticks
 from generator.models.analysis import Analysis, Fact, Smile, TermPoint, Unit
 
 SMILE_POINTS = 5  #: that a smile is worth drawing from
 TERM_POINTS = 3
-MONTH = 30  #: days; the second smile is the one nearest to it
+WEEK, MONTH = 7, 30  #: days; the two smiles are those nearest to them
 FARTHEST = 400  #: days
-DAYS = (7, 14, 30, 60, 90, 180, 365)
+DAYS = (30, 7, 90, 365, 180, 60, 14, 2)  #: ticks, the one that matters most first
+TICK_ROOM = 22.0  #: points between two of them
 HEAD, FOOT = 30.0, 18.0  #: points above and below the panels
 LEFT, GAP, RIGHT = 34.0, 56.0, 9.0  #: points left of the first panel, between the two, and right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """A smile and what is drawn of it: (strike, volatility) rows by strike."""
+
+    smile: Smile
+    rows: Floats
 
 
 def _missing(analysis: Analysis) -> str | None:
@@ -28,20 +39,25 @@ def _missing(analysis: Analysis) -> str | None:
     return f"no smile of {SMILE_POINTS} strikes and no term structure of {TERM_POINTS} expirations"
 
 
-def _smiles(analysis: Analysis) -> list[tuple[Smile, Floats]]:
-    """Return the nearest smile and the one nearest to a month, as (strike, volatility) rows."""
+def _smiles(analysis: Analysis) -> list[_Curve]:
+    """Return the smile nearest to a week out and the one nearest to a month out."""
     spot = analysis.price.spot.number
     near = window(spot, (point[0] for smile in analysis.volatility.smiles[:1] for point in smile.points))
-    found: list[tuple[Smile, Floats]] = []
+    found: list[_Curve] = []
     for smile in analysis.volatility.smiles:
         rows = np.array([point[:2] for point in smile.points], dtype=float).reshape(-1, 2)
         rows = rows[(np.abs(rows[:, 0] / spot - 1) <= near) & np.isfinite(rows[:, 1])]
         if len(rows) >= SMILE_POINTS:
-            found.append((smile, rows[np.argsort(rows[:, 0], kind="stable")]))
-    found.sort(key=lambda pair: _days(analysis, pair[0]))
+            found.append(_Curve(smile, without_strays(rows[np.argsort(rows[:, 0], kind="stable")])))
+    found.sort(key=lambda curve: _days(analysis, curve.smile))
     if len(found) <= 2:
         return found
-    return [found[0], min(found[1:], key=lambda pair: abs(_days(analysis, pair[0]) - MONTH))]
+    far = _nearest(analysis, found[1:], MONTH)
+    return [_nearest(analysis, found[: found.index(far)], WEEK), far]
+
+
+def _nearest(analysis: Analysis, smiles: list[_Curve], days: int) -> _Curve:
+    return min(smiles, key=lambda curve: abs(_days(analysis, curve.smile) - days))
 
 
 def _terms(analysis: Analysis) -> list[TermPoint]:
@@ -67,13 +83,11 @@ def _draw(sheet: Sheet, analysis: Analysis) -> None:
         _draw_terms(sheet, WIDTH - RIGHT - width, WIDTH - RIGHT, terms, analysis)
 
 
-def _draw_smiles(
-    sheet: Sheet, left: float, right: float, smiles: list[tuple[Smile, Floats]], analysis: Analysis
-) -> None:
+def _draw_smiles(sheet: Sheet, left: float, right: float, smiles: list[_Curve], analysis: Analysis) -> None:
     price = analysis.price.spot
-    strikes = np.concatenate([rows[:, 0] for _, rows in smiles])
+    strikes = np.concatenate([curve.rows[:, 0] for curve in smiles])
     xs = (float(strikes.min()), float(strikes.max()))
-    panel = Panel(left, FOOT, right, sheet.height - HEAD, xs, _range([rows[:, 1] for _, rows in smiles]))
+    panel = Panel(left, FOOT, right, sheet.height - HEAD, xs, _range([curve.rows[:, 1] for curve in smiles]))
     sheet.label(sheet.words.smile, left, sheet.height - SMALL, colour=sheet.colours.ink, bold=True)
     grid = y_axis(sheet, panel, "smile.y", Unit.PERCENT)
     values = round_ticks(*xs, 6)
@@ -82,14 +96,16 @@ def _draw_smiles(
     sheet.hairlines([(spot, panel.bottom, spot, panel.top)], sheet.colours.grey)
     sheet.label((f"{sheet.words.spot} ", Print(price)), spot, panel.top + 4, align="center")
     colours = (sheet.colours.accent, sheet.colours.ink)
-    lines = [(panel.across(rows[:, 0]), panel.up(rows[:, 1])) for _, rows in smiles]
+    lines = [(panel.across(curve.rows[:, 0]), panel.up(curve.rows[:, 1])) for curve in smiles]
     for line, colour in zip(lines, colours, strict=False):
         sheet.line(*line, colour)
     upright = np.array([spot, spot]), np.array([panel.bottom, panel.top])
     around = obstacles([*lines, upright], grid)
     names = (sheet.colours.letters, sheet.colours.ink)
-    for (smile, _), line, colour in zip(smiles, lines, names, strict=False):
-        name_line(sheet, panel, line, Print(smile.expiration, "short_day"), around, colour=colour, bold=True)
+    for curve, line, colour in zip(smiles, lines, names, strict=False):
+        name_line(
+            sheet, panel, line, Print(curve.smile.expiration, "short_day"), around, colour=colour, bold=True
+        )
 
 
 def _draw_terms(sheet: Sheet, left: float, right: float, terms: list[TermPoint], analysis: Analysis) -> None:
@@ -102,8 +118,8 @@ def _draw_terms(sheet: Sheet, left: float, right: float, terms: list[TermPoint],
     panel = Panel(left, FOOT, right, sheet.height - HEAD, xs, _range(levels))
     sheet.label(sheet.words.term, left, sheet.height - SMALL, colour=sheet.colours.ink, bold=True)
     grid = y_axis(sheet, panel, "term.y", Unit.PERCENT)
-    shown = [day for day in DAYS if days.min() <= day <= days.max()]
-    x_axis(sheet, panel, "term.x", shown, panel.across(np.sqrt(np.array(shown, dtype=float))), Unit.DAYS)
+    shown = _day_ticks(panel)
+    x_axis(sheet, panel, "term.x", shown, panel.across(np.sqrt(np.array(shown))), Unit.DAYS)
     line = panel.across(np.sqrt(days)), panel.up(values)
     flat = [level_line(left, right, panel.y(realised.number))] if realised else []
     for level in flat:
@@ -114,6 +130,18 @@ def _draw_terms(sheet: Sheet, left: float, right: float, terms: list[TermPoint],
     if realised:
         text = (f"{sheet.words.realised} ", Print(realised, "percent"))
         name_line(sheet, panel, flat[0], text, around, colour=sheet.colours.average)
+
+
+def _day_ticks(panel: Panel) -> list[float]:
+    """Return the days to name on the axis: the more important first, while there is room."""
+    shown: list[float] = []
+    for day in map(float, DAYS):
+        root = math.sqrt(day)
+        if panel.xs[0] <= root <= panel.xs[1]:
+            apart = [abs(panel.x(root) - panel.x(math.sqrt(other))) for other in shown]
+            if min(apart, default=TICK_ROOM) >= TICK_ROOM:
+                shown.append(day)
+    return sorted(shown)
 
 
 def _constant(sheet: Sheet, panel: Panel, constant: Fact | None, around: Obstacles) -> None:

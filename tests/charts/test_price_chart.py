@@ -117,3 +117,24 @@ def test_too_few_closes_are_a_reason_and_no_chart(analysis):
     few = replace(analysis, price=replace(analysis.price, closes=analysis.price.closes[-5:]))
     assert drawable("price", few) == "5 closes on file, the price chart needs 20"
     assert draw(["price"], few) == ()
+
+
+def test_a_strike_beyond_the_move_priced_in_does_not_stretch_the_scale(market, analysis):
+    far = market.level(310.0, kind="call open interest")
+    near = market.level(290.0, kind="call open interest")
+    shown = view_of(replace(analysis, levels=(far, near))).levels
+    assert shown == [near]
+
+
+def test_extremes_of_weeks_come_before_strikes_and_strikes_before_round_prices(market, analysis):
+    kinds = ("round number", "call open interest", "prior high")
+    levels = tuple(market.level(286.0 + 2 * i, kind=kind) for i, kind in enumerate(kinds))
+    assert [level.kind for level in view_of(replace(analysis, levels=levels)).levels] == [
+        "prior high",
+        "call open interest",
+    ]
+
+
+def test_averages_and_pivots_are_no_levels_of_the_picture(market, analysis):
+    levels = (market.level(290.0, kind="pivot"), market.level(280.0, kind="average"))
+    assert view_of(replace(analysis, levels=levels)).levels == []

@@ -56,7 +56,7 @@ def test_a_box_of_a_label_spans_its_width(sheet):
 
 def test_a_style_with_too_few_colours_is_named():
     two = mpl.rc_context({"axes.prop_cycle": "cycler('color', ['red', 'blue'])"})
-    with two, pytest.raises(ConfigError, match="wanted 8 colours in axes[.]prop_cycle, found 2"):
+    with two, pytest.raises(ConfigError, match=r"wanted 8 colours in axes\.prop_cycle, found 2"):
         palette()
 
 

@@ -42,10 +42,12 @@ def test_days_to_expiration_are_plain(analysis):
     assert days == ["7", "14", "30", "60", "90"]
 
 
-def test_of_many_smiles_the_nearest_and_the_one_about_a_month_out_are_drawn(analysis, market):
+def test_of_many_smiles_one_about_a_week_and_one_about_a_month_out_are_drawn(analysis, market):
     extra = replace(analysis.volatility.smiles[0], expiration=market.day(dt.date(2026, 12, 18)))
-    smiles = (extra, *analysis.volatility.smiles)
-    assert "date.2026-12-18" not in forms(volatility(change(analysis, smiles=smiles)))
+    tomorrow = replace(extra, expiration=market.day(dt.date(2026, 5, 26)))
+    printed = forms(volatility(change(analysis, smiles=(extra, tomorrow, *analysis.volatility.smiles))))
+    assert {"date.2026-05-29", "date.2026-06-18"} <= set(printed)
+    assert not {"date.2026-12-18", "date.2026-05-26"} & set(printed)
 
 
 def test_without_smiles_the_term_structure_takes_the_sheet(analysis):
@@ -79,3 +81,16 @@ def test_nothing_to_draw_is_a_reason_and_no_chart(analysis):
 def test_texts_do_not_touch(market, touching):
     for seed in range(8):
         assert touching(volatility(market.build(seed=seed, spot=20.0 + 900 * seed))) == []
+
+
+def test_days_on_the_axis_leave_each_other_room(analysis, market, touching):
+    terms = analysis.volatility.terms
+    ahead = [1, 3, 5, 8, 15, 28, 60, 91, 200, 390]
+    session = dt.date(2026, 5, 22)
+    many = tuple(
+        replace(terms[i % 4], expiration=market.day(session + dt.timedelta(days=d)))
+        for i, d in enumerate(ahead)
+    )
+    chart = volatility(change(analysis, terms=many))
+    assert "chart.volatility.term.x.30" in forms(chart)
+    assert touching(chart) == []
