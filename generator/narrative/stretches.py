@@ -1,8 +1,8 @@
 """
-Where along the calendar options price the most a session.
+Where along the calendar options price the most.
 
-Volatility is compared per session (variance over sessions), since calendar minutes make
-weekends and holidays look calm; expirations under five sessions away only start a stretch.
+A stretch is dear only when it is so both a session and a minute: by minutes alone a weekend
+looks calm, by sessions alone it looks dear. Expirations under five sessions away only start one.
 """
 
 from __future__ import annotations
@@ -20,22 +20,18 @@ MINUTES_A_YEAR = 525_600
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The sessions after one expiration up to another."""
+    """The time after one expiration up to another."""
 
     start: TermPoint
     end: TermPoint
-    times_usual: float  #: its volatility a session over that of the whole board
+    times_usual: float  #: its volatility over that of the whole board, the lesser of both clocks
 
 
 def dearest_stretch(analysis: Analysis) -> Stretch | None:
-    """Return the stretch with the highest volatility a session, None with fewer than two of them."""
+    """Return the stretch furthest above the board's volatility, None with fewer than two of them."""
     priced = [term for term in analysis.volatility.terms if term.atm_volatility is not None]
-    stretches = [(a, b) for a, b in pairwise(priced) if _counts(a, b)]
-    usual = _per_session(0, priced[-1]) if priced else None
-    if len(stretches) < 2 or not usual:
-        return None
-    start, end = max(stretches, key=lambda pair: _forward(*pair))
-    return Stretch(start, end, _forward(start, end) / usual)
+    found = [Stretch(a, b, _times(a, b, priced[-1])) for a, b in pairwise(priced) if _counts(a, b)]
+    return max(found, key=lambda stretch: stretch.times_usual) if len(found) > 1 else None
 
 
 def _counts(start: TermPoint, end: TermPoint) -> bool:
@@ -44,13 +40,12 @@ def _counts(start: TermPoint, end: TermPoint) -> bool:
     return later and end.forward_volatility is not None and _variance(end) > _variance(start)
 
 
-def _forward(start: TermPoint, end: TermPoint) -> float:
-    sessions = end.sessions.number - start.sessions.number
-    return math.sqrt((_variance(end) - _variance(start)) / sessions)
-
-
-def _per_session(variance_before: float, end: TermPoint) -> float:
-    return math.sqrt((_variance(end) - variance_before) / max(end.sessions.number, 1))
+def _times(start: TermPoint, end: TermPoint, board: TermPoint) -> float:
+    """Return the stretch's volatility over the board's, the lesser of a session's and a minute's."""
+    share = (_variance(end) - _variance(start)) / _variance(board)
+    sessions = (end.sessions.number - start.sessions.number) / board.sessions.number
+    minutes = (end.minutes.number - start.minutes.number) / board.minutes.number
+    return math.sqrt(share / max(sessions, minutes))
 
 
 def _variance(term: TermPoint) -> float:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from dataclasses import dataclass
 
 import pytest
 
@@ -9,7 +9,7 @@ from generator.models.analysis import Fact, TermPoint, Unit
 from generator.narrative.stretches import dearest_stretch
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Board:
     """As much of an analysis as a stretch is read from."""
 
@@ -60,6 +60,13 @@ def test_an_even_board_has_no_days_far_above_the_rest():
 
 def test_an_expiration_under_five_sessions_away_is_no_stretch():
     assert stretch(term(1, 10.0), term(2, 90.0), term(3, 90.0)) is None
+
+
+def test_a_weekend_alone_is_not_dear():
+    friday, monday = term(5, 20.0), term(6, 20.0)
+    weekend = dataclasses.replace(monday, minutes=number(friday.minutes.number + 3 * 1440))
+    found = stretch(friday, weekend, term(10, 20.0), term(15, 20.0), term(20, 20.0))
+    assert found.times_usual == pytest.approx(1.0, abs=0.02)
 
 
 def test_total_variance_that_falls_is_left_out():
