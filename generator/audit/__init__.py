@@ -14,6 +14,7 @@ import pandas as pd
 
 from generator.audit.claims import check_blocked, check_claims
 from generator.audit.consistency import check_consistency
+from generator.audit.directions import check_directions
 from generator.audit.documents import check_document, check_same_alts, read_documents
 from generator.audit.findings import TWIN, Finding
 from generator.audit.mentions import check_mentions, check_texts
@@ -61,4 +62,5 @@ def _findings(
     yield from check_facts(twin, frames, second)
     yield from check_claims(twin)
     yield from check_blocked(twin)
+    yield from check_directions(twin)
     yield from check_consistency(twin)

@@ -12,7 +12,8 @@ from typing import Any
 
 from generator.audit.claims import own_words
 from generator.audit.findings import TWIN, Finding
-from generator.audit.twin import Twin
+from generator.audit.twin import Twin, folded
+from generator.models.analysis import Fact
 from generator.rules import consistency as rules
 from generator.rules.numbers import parse
 
@@ -27,15 +28,47 @@ def check_consistency(twin: Twin) -> Iterator[Finding]:
     if twin.open_interest_date >= twin.session:
         problem = f"open interest of {twin.open_interest_date} is not from before {twin.session}"
         yield Finding(TWIN, "open_interest_date", problem)
-    if "spot" in twin.facts and twin.facts["spot"].value != twin.spot:
-        yield Finding(TWIN, "spot", f"wanted {twin.facts['spot'].value}, found {twin.spot}")
+    yield from _head(twin)
     yield from _headings(twin)
+    yield from _entries(twin)
     yield from _levels(twin)
     yield from _printed_levels(twin)
     yield from _stale(twin)
     for idea in twin.raw["ideas"]:
         for problem in _idea(idea, twin):
             yield Finding(TWIN, f"idea {idea['id']}", problem)
+
+
+def _head(twin: Twin) -> Iterator[Finding]:
+    """Yield fields of the head that their facts, or the article, contradict."""
+    for name in ("symbol", "name", "session", "as_of", "open_interest_date", "spot"):
+        fact = twin.facts.get(name)
+        value = getattr(twin, name, twin.raw.get(name))
+        if fact is not None and fact.value != value:
+            yield Finding(TWIN, name, f"wanted {fact.value}, found {value}")
+    opening = folded(twin.sections[0].text) if twin.sections else ""
+    for name, text in (("headline", twin.headline), ("standfirst", twin.standfirst)):
+        if folded(text) not in opening:
+            yield Finding(TWIN, name, f"{text!r} does not stand in the article")
+
+
+def _entries(twin: Twin) -> Iterator[Finding]:
+    """Yield values of levels and plans that are not those of the facts they name."""
+    for kind in ("levels", "ideas"):
+        for entry in twin.raw[kind]:
+            for name, fact in entry.get("facts", {}).items():
+                problem = _differs(entry, name, twin.facts.get(fact))
+                if problem:
+                    yield Finding(TWIN, f"{kind[:-1]} {entry['id']}", f"{name}: {problem}")
+
+
+def _differs(entry: Mapping[str, Any], name: str, fact: Fact | None) -> str | None:
+    if fact is None:
+        return "its fact is not in the brief"
+    part, _, index = name.partition(".")
+    value = entry[part][int(index)] if index else entry[part]
+    wanted = fact.value.isoformat() if isinstance(fact.value, dt.date) else fact.value
+    return None if value == wanted else f"wanted {wanted}, found {value}"
 
 
 def _headings(twin: Twin) -> Iterator[Finding]:

@@ -194,7 +194,7 @@ RULES = (
         id="personal advice",
         phrase=r"\byou (?:should|must|need to|ought to|have to) (?:\w+ )?"
         r"(?:buy|sell|enter|exit|hold|own|trade|consider|take|act|short)\b"
-        r"|(?:^\s*|[.!:;,]\s+|\band )(?:enter|buy|sell|get in|act|jump in)\b[^.;]{0,30}?\bnow\b"
+        r"|(?:^\s*|[.!?:;,]\s+|\band )(?:enter|buy|sell|get in|act|jump in)\b[^.;]{0,30}?\bnow\b"
         r"|\bdon['\u2019]t miss\b",
         why="personal advice",
     ),
@@ -226,8 +226,9 @@ _COMPILED = tuple(
 
 def hits(text: str) -> Iterator[Hit]:
     """Yield every blocked phrase of *text*, sentence by sentence."""
-    for sentence in _SENTENCE.finditer(text):
-        for rule, phrase, excuse in _COMPILED:
+    present = [each for each in _COMPILED if each[1].search(text)]
+    for sentence in _SENTENCE.finditer(text) if present else ():
+        for rule, phrase, excuse in present:
             found = phrase.search(sentence[0])
             if found and not (excuse and excuse.search(sentence[0])):
                 yield Hit(rule, found[0].strip(), sentence.start() + found.start())

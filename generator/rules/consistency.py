@@ -14,7 +14,7 @@ from decimal import Decimal
 
 STOP_DISTANCE = 0.25  # average ranges between trigger and stop
 ALIGNED_RANGES, ALIGNED_PERCENT = 0.5, 1.0
-_STUB = re.compile(r"--+|\bNone\b|\bnan\b|\b(?:null|undefined)\b|\{\{|\}\}|\{%")
+_STUB = re.compile(r"--+|\bNone\b(?! of\b)|\bnan\b|\b(?:null|undefined)\b|\{\{|\}\}|\{%")
 _TWICE = re.compile(r"\b([A-Za-z]{2,}) \1\b", re.IGNORECASE)
 _TWICE_FINE = frozenset({"had", "that"})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import html
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,12 @@ import pandas as pd
 import pytest
 from weasyprint import HTML
 
+from generator import analytics, pipeline, providers, renderers
+
 from generator.analytics.ledger import Ledger
 from generator.audit import Finding, audit
 from generator.formatting import print_fact
-from generator.models.analysis import Fact, Unit
+from generator.models.analysis import Choices, Fact, Unit
 from tests.builders import make_bars, make_chain
 
 SESSION = dt.date(2026, 5, 22)
@@ -83,7 +85,9 @@ def make_facts(frames: dict[str, pd.DataFrame]) -> dict[str, Fact]:
     book = Ledger(frames, SESSION)
     bars = frames["bars"]
     day = f"bars[date={SESSION}]"
-    spot = book.add("spot", float(bars["close"].iloc[-1]), unit=Unit.USD, decimals=2, formula="=value(close)", rows=day)
+    spot = book.add(
+        "spot", float(bars["close"].iloc[-1]), unit=Unit.USD, decimals=2, formula="=value(close)", rows=day
+    )
     before = book.add(
         "price.previous_close",
         float(bars["close"].iloc[-2]),
@@ -127,7 +131,9 @@ def make_facts(frames: dict[str, pd.DataFrame]) -> dict[str, Fact]:
     _technicals(book, bars)
     _plan(book, spot)
     book.add("news.1.title", "Small caps up 3% - what's next for 2027?", unit=Unit.TEXT, formula="news.title")
-    book.add("volatility.constant_30", 22.68, unit=Unit.PERCENT, decimals=1, formula="black76.implied_volatility")
+    book.add(
+        "volatility.constant_30", 22.68, unit=Unit.PERCENT, decimals=1, formula="black76.implied_volatility"
+    )
     return book.facts
 
 
@@ -136,7 +142,9 @@ def _changes(book: Ledger, frames: dict[str, pd.DataFrame]) -> None:
     values = {}
     for frame, name in (("chain", "now"), (f"chain@{BEFORE}", "before")):
         chosen = frames[frame]
-        chosen = chosen[(chosen["expiration"] == str(NEXT)) & (chosen["strike"] == 95) & (chosen["right"] == "put")]
+        chosen = chosen[
+            (chosen["expiration"] == str(NEXT)) & (chosen["strike"] == 95) & (chosen["right"] == "put")
+        ]
         key = f"open_interest.put.{NEXT}.95" + ("" if name == "now" else ".previous")
         values[name] = book.add(
             key,
@@ -149,13 +157,25 @@ def _changes(book: Ledger, frames: dict[str, pd.DataFrame]) -> None:
     change = of[0].number - of[1].number
     book.add(f"open_interest.put.{NEXT}.95.change", change, unit=Unit.CONTRACTS, formula="=$1-$2", of=of)
     book.add(
-        f"strike.put.{NEXT}.95", 95.0, unit=Unit.USD, decimals=2, formula="=value(strike)", rows=f"chain{rows}"
+        f"strike.put.{NEXT}.95",
+        95.0,
+        unit=Unit.USD,
+        decimals=2,
+        formula="=value(strike)",
+        rows=f"chain{rows}",
     )
 
 
 def _technicals(book: Ledger, bars: pd.DataFrame) -> None:
     rows = f"bars[date<={SESSION}]"
-    book.add("technicals.rsi_14", rsi(bars["close"]), unit=Unit.INDICATOR, decimals=1, formula="wilder.rsi(14)", rows=rows)
+    book.add(
+        "technicals.rsi_14",
+        rsi(bars["close"]),
+        unit=Unit.INDICATOR,
+        decimals=1,
+        formula="wilder.rsi(14)",
+        rows=rows,
+    )
     week = bars.tail(50)
     first = week["date"].iloc[0].date()
     book.add(
@@ -198,7 +218,12 @@ def _plan(book: Ledger, spot: Fact) -> None:
     paid = add("price_at_trigger", 3.45)
     strike = add("strike", trigger.number)
     add("breakeven", strike.number + paid.number, "=$1+$2", (strike, paid))
-    add("profit_at_target", target.number - strike.number - paid.number, "=max($1-$2,0)-$3", (target, strike, paid))
+    add(
+        "profit_at_target",
+        target.number - strike.number - paid.number,
+        "=max($1-$2,0)-$3",
+        (target, strike, paid),
+    )
     add("invalidation", trigger.number - 6)
     add("limit", 3.65)
     add("max_loss", paid.number, "=$1", (paid,))
@@ -248,7 +273,12 @@ ARTICLE: tuple[tuple[str, tuple[Block, ...]], ...] = (
     ),
 )  # fmt: skip
 CHART_TITLE: Text = ("The price and its average",)
-CHART_ALT: Text = ("Line of closes of calls and puts to ", Say("spot"), "; average ", Say("technicals.sma_50"))
+CHART_ALT: Text = (
+    "Line of closes of calls and puts to ",
+    Say("spot"),
+    "; average ",
+    Say("technicals.sma_50"),
+)
 CHART_TEXTS: tuple[Text, ...] = (("last ", Say("spot")), ("Apr",), ("May",), (Say("chart.price.y.90"),))
 
 
@@ -271,9 +301,13 @@ class Writer:
         made = []
         for part in text:
             if isinstance(part, Say):
-                made.append({"fact": part.fact, "form": part.form, "text": self.said(part), "heading": heading})
+                made.append(
+                    {"fact": part.fact, "form": part.form, "text": self.said(part), "heading": heading}
+                )
             elif isinstance(part, Judge):
-                made.append({"fact": f"claim:{part.claim}", "form": "claim", "text": part.phrase, "heading": heading})
+                made.append(
+                    {"fact": f"claim:{part.claim}", "form": "claim", "text": part.phrase, "heading": heading}
+                )
         return made
 
     def marked(self, text: Text) -> str:
@@ -281,7 +315,13 @@ class Writer:
         for part in text:
             if isinstance(part, Say):
                 value = self.facts[part.fact].value
-                raw = value.isoformat() if isinstance(value, dt.date) else value if isinstance(value, str) else repr(value)
+                raw = (
+                    value.isoformat()
+                    if isinstance(value, dt.date)
+                    else value
+                    if isinstance(value, str)
+                    else repr(value)
+                )
                 parts.append(
                     f'<data value="{html.escape(raw)}" data-fact="{part.fact}">{html.escape(self.said(part))}</data>'
                 )
@@ -344,7 +384,13 @@ def markdown(write: Writer, headline: str, standfirst: str) -> str:
         if kind == "chart":
             title = f"**{write.escaped(CHART_TITLE)}**"
             return f"{title}\n![{write.escaped(CHART_ALT)}](charts/{content}.png)"
-        wrap = {"em": ("*", "*"), "strong": ("**", "**"), "h1": ("# ", ""), "h3": ("### ", ""), "li": ("- ", "")}
+        wrap = {
+            "em": ("*", "*"),
+            "strong": ("**", "**"),
+            "h1": ("# ", ""),
+            "h3": ("### ", ""),
+            "li": ("- ", ""),
+        }
         before, after = wrap.get(kind, ("", ""))
         return f"{before}{write.escaped(content)}{after}"
 
@@ -441,7 +487,15 @@ def make_idea(facts: dict[str, Fact]) -> dict[str, Any]:
         "legs": [{"quantity": 1, "right": "call", "strike": value("strike"), "expiration": NEXT.isoformat()}],
         **{
             part: value(part)
-            for part in ("trigger", "limit", "invalidation", "target", "price_at_trigger", "max_loss", "profit_at_target")
+            for part in (
+                "trigger",
+                "limit",
+                "invalidation",
+                "target",
+                "price_at_trigger",
+                "max_loss",
+                "profit_at_target",
+            )
         },
         "last_day": "2026-05-28",
         "breakevens": [value("breakeven")],
@@ -484,4 +538,25 @@ def original() -> Small:
 @pytest.fixture
 def small(original: Small) -> Small:
     """A copy of the brief that a test may spoil."""
-    return Small(dict(original.documents), copy.deepcopy(original.twin), dict(original.frames), dict(original.second))
+    return Small(
+        dict(original.documents), copy.deepcopy(original.twin), dict(original.frames), dict(original.second)
+    )
+
+
+def build(symbol: str, source: str, day: dt.date, formats: tuple[str, ...]) -> Small:
+    """A brief as the program makes it, and what an audit of it is handed."""
+    snapshot, history = providers.gather(symbol, source, day)
+    analysis = analytics.analyse(snapshot, history, Choices())
+    kept = {"snapshot": "not kept"}
+    brief = pipeline.compose(snapshot, analysis, kept, choices=Choices(), theme=None)
+    files = {document.path: document.data for document in renderers.render(brief, (*formats, "json"))}
+    again = analytics.analyse(snapshot, history, Choices())
+    past = {f"chain@{each.session}": each.chain for each in history.chains}
+    frames = {"chain": snapshot.chain, "bars": snapshot.bars, **past}
+    return Small(files, json.loads(files["brief.json"]), frames, dict(again.facts))
+
+
+@pytest.fixture(scope="session")
+def demo() -> Small:
+    """A brief on a synthetic market, as the program makes it."""
+    return build("DEMO", "synthetic:7", SESSION, ("html", "md"))

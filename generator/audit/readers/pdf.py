@@ -31,9 +31,10 @@ def read(data: bytes) -> Reading:
     document = pypdfium2.PdfDocument(data)
     try:
         parts = [_page(document[index]) for index in range(len(document))]
+        title = document.get_metadata_value("Title")
     finally:
         document.close()
-    return Reading(parts)
+    return Reading(parts, titles={"title": title} if title else {})
 
 
 def _page(page: Any) -> Part:
