@@ -50,14 +50,14 @@ def body_of(brief: Brief) -> str:
         TextError: If a mark or an image stands for nothing in the brief, or a mark was lost.
     """
     text, found = _numbered(brief.article.text, brief)
-    html = _clean(_markdown(found).convert(text))
+    html = _clean(_markdown(brief, found).convert(text))
     return _Finish(brief, found).run(html)
 
 
 def plain(brief: Brief, marked: str) -> str:
     """Return a marked Markdown line of *brief* as a reader sees it, without markup."""
     text, found = _numbered(marked, brief)
-    bare = _TAG.sub("", _clean(_markdown(found).convert(text)))
+    bare = _TAG.sub("", _clean(_markdown(brief, found).convert(text)))
     return " ".join(unescape(_NUMBERED.sub("", bare)).split())
 
 
@@ -78,7 +78,7 @@ _SPLIT = re.compile("([\0\1\2])")
 _BACK = str.maketrans({"\0": OPEN, "\1": MIDDLE, "\2": CLOSE})
 
 
-def _markdown(found: tuple[Marked, ...]) -> Markdown:
+def _markdown(brief: Brief, found: tuple[Marked, ...]) -> Markdown:
     """Return a reader of Markdown that knows tables and no HTML, and escapes all punctuation."""
     reader = Markdown(extensions=["tables"], output_format="html")
     reader.preprocessors.deregister("html_block")
@@ -86,18 +86,16 @@ def _markdown(found: tuple[Marked, ...]) -> Markdown:
         reader.inlinePatterns.deregister(name)
     reader.parser.blockprocessors.deregister("reference")
     reader.ESCAPED_CHARS = list(dict.fromkeys([*reader.ESCAPED_CHARS, *punctuation]))
-    reader.treeprocessors.register(Structure(reader, lambda text: _tone(text, found)), "structure", -10)
+    structure = Structure(reader, lambda text: _tone(brief, text, found))
+    reader.treeprocessors.register(structure, "structure", -10)
     return reader
 
 
-def _tone(text: str, found: tuple[Marked, ...]) -> str:
-    """Tell a plan's colour from the ids of the facts printed in it."""
-    for number in re.findall(f"{OPEN}([0-9]+){MIDDLE}", text):
-        words = re.split(r"[._]", found[int(number)].fact)
-        tone = next((word for word in words if word in ("up", "down", "stock")), None)
-        if tone:
-            return tone
-    return ""
+def _tone(brief: Brief, text: str, found: tuple[Marked, ...]) -> str:
+    """Tell a plan's colour from the trigger printed in it."""
+    tones = {idea.trigger.id: "stock" if idea.kind == "stock" else idea.direction for idea in brief.ideas}
+    numbers = re.findall(f"{OPEN}([0-9]+){MIDDLE}", text)
+    return next((tones[found[int(n)].fact] for n in numbers if found[int(n)].fact in tones), "")
 
 
 def _clean(html: str) -> str:

@@ -14,13 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Timer
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import generator
 from generator.errors import BriefError, OutputError
-from generator.models.brief import Document
-from generator.renderers.draft import Draft
 from generator.renderers.frames import Frame, read_frame, write_frame
+
+if TYPE_CHECKING:  # the process is to start before anything dear is imported
+    from generator.models.brief import Document
+    from generator.renderers.draft import Draft
 
 LIMIT = 90.0  #: seconds after which a document is given up
 COMMAND = (sys.executable, "-m", "generator.renderers.pdf_worker")
@@ -39,7 +41,8 @@ def write(draft: Draft) -> tuple[Document, ...]:
         PdfUnavailableError: If WeasyPrint or its Pango is not installed.
         OutputError: If the PDF cannot be made, or not within the limits.
     """
-    from generator.renderers.page import paper_page  # noqa: PLC0415  so that the process starts sooner
+    from generator.models.brief import Document  # noqa: PLC0415  so that the process starts sooner
+    from generator.renderers.page import paper_page  # noqa: PLC0415  the same
     from generator.renderers.paper import on_paper  # noqa: PLC0415  the same
 
     html = paper_page(draft, on_paper(draft.body))

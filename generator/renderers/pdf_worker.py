@@ -14,8 +14,6 @@ import sys
 from collections.abc import Callable
 from typing import IO
 
-from generator.assets import asset
-from generator.renderers.faces import PAPER, rules
 from generator.renderers.frames import Frame, read_frame, write_frame
 
 MEMORY = 1536 * 1024 * 1024  #: bytes of address space
@@ -92,25 +90,14 @@ class _Warnings(logging.Handler):
 
 def make_printer() -> Printer:
     """Return what makes PDFs, its styles parsed and its fonts loaded; OSError without Pango."""
-    import weasyprint  # noqa: PLC0415  dear, and absent on some machines
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  the same
-
-    from generator.renderers.locked import LockedFetcher  # noqa: PLC0415  the same
+    from generator.renderers.press import Press  # noqa: PLC0415  dear, and absent on some machines
 
     logging.getLogger("weasyprint").handlers = []
-    fetcher, fonts = LockedFetcher(), FontConfiguration()
-    source = rules(PAPER, lambda name: f"asset:{name}") + asset("print.css").read_text("utf-8")
-    style = weasyprint.CSS(string=source, font_config=fonts, url_fetcher=fetcher)
-
-    def printer(html: str, identifier: bytes) -> bytes:
-        page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=fetcher)
-        pdf: bytes = page.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_identifier=identifier, pdf_variant="pdf/ua-1"
-        )
-        return pdf
-
-    printer("<html lang=en><title>0</title><h1>0</h1><p>0 <em>0</em> <strong>0</strong>", b"0")  # first use
-    return printer
+    press = Press()
+    press.print(
+        "<html lang=en><title>0</title><h1>0</h1><p>0 <em>0</em> <strong>0</strong>", b"0"
+    )  # first use
+    return press.print
 
 
 def limit_memory() -> None:

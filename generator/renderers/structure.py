@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from generator.renderers.tables import contain, name_cells, name_rows, say_roles
 from generator.templating import PRIVATE
 
 CHART = re.compile(r"charts/([a-z][a-z0-9_]*)\.png")
@@ -37,13 +38,13 @@ class Structure(Treeprocessor):
         for paragraph in [p for p in root.iter("p") if p.find(".//img") is not None]:
             _figure(paragraph)
         for table in list(root.iter("table")):
-            _table(table)
+            name_cells(table)
         _opening(root)
         _sections(root)
         for section in root.findall("section"):
             _plans(section, self.tone)
         for parent in list(root.iter()):
-            _contain_tables(parent)
+            contain(parent)
 
 
 def escape_ampersands(root: Element) -> None:
@@ -111,35 +112,7 @@ def _opening(root: Element) -> None:
         del wanted[name]
         child.set("class", name)
         if name == "figures":
-            _roles(child)
-
-
-def _roles(table: Element) -> None:
-    """Say the roles aloud: on a narrow screen the table is laid out as a grid and would lose them."""
-    roles = {
-        "table": "table",
-        "thead": "rowgroup",
-        "tbody": "rowgroup",
-        "tr": "row",
-        "th": "columnheader",
-        "td": "cell",
-    }
-    for element in table.iter():
-        if element.tag in roles:
-            element.set("role", roles[element.tag])
-
-
-def _table(table: Element) -> None:
-    """Name header cells and alignments; drop a header row without a word."""
-    for cell in [*table.iter("th"), *table.iter("td")]:
-        align = re.search(r"text-align: (right|center)", cell.attrib.pop("style", ""))
-        if align:
-            cell.set("class", align[1])
-        if cell.tag == "th":
-            cell.set("scope", "col")
-    head = table.find("thead")
-    if head is not None and not "".join(head.itertext()).strip():
-        table.remove(head)
+            say_roles(child)
 
 
 def _sections(root: Element) -> None:
@@ -184,7 +157,7 @@ def _plans(section: Element, tone: Callable[[str], str]) -> None:
             section.remove(child)
             card.append(child)
             if child.tag == "table":
-                _row_headers(child)
+                name_rows(child)
     section.insert(starts[0], holder)
 
 
@@ -195,21 +168,3 @@ def _text(group: list[Element]) -> str:
 def _is_plan(group: list[Element]) -> bool:
     tables = [element for element in group if element.tag == "table"]
     return any(len(row) == 2 for table in tables for row in table.iter("tr"))
-
-
-def _row_headers(table: Element) -> None:
-    for row in table.iterfind("tbody/tr"):
-        row[0].tag = "th"
-        row[0].set("scope", "row")
-
-
-def _contain_tables(parent: Element) -> None:
-    """Let a wide table scroll in a box of its own, never the page."""
-    if parent.get("class", "").startswith("plan "):
-        return
-    for index, child in enumerate(list(parent)):
-        if child.tag == "table" and child.get("class") != "figures":
-            box = Element("div", {"class": "scroll", "tabindex": "0"})
-            box.tail, child.tail = child.tail, None
-            box.append(child)
-            parent[index] = box

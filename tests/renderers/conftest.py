@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,6 +62,7 @@ def all_facts():
         fact("ideas.up.profit", 5.2),
         fact("ideas.down.trigger", 277.15),
         fact("ideas.down.max_loss", 4.05),
+        fact("ideas.stock.trigger", 287.58),
         fact("ideas.stock.stop", 282.49),
     ]
     known += [fact(f"news.{i}.title", text, Unit.TEXT, 0, "news") for i, text in enumerate(HOSTILE)]
@@ -112,8 +114,8 @@ The whole board holds more puts than calls, a ratio of {put("put_call.open_inter
 
 | Largest out of the money | Calls | Puts |
 | --- | --- | --- |
-| {put("expiration.2026-05-29", "weekday")} | 288: {put("open_interest.call.2026-05-29.288")} | 265: {put("open_interest.put.2026-05-29.265")} |
-| {put("expiration.2026-05-29", "weekday")} | 288: {put("open_interest.call.2026-05-29.288")} | 265: {put("open_interest.put.2026-05-29.265")} |
+| {put("expiration.2026-05-29", "weekday")} | 288: {put("open_interest.call.2026-05-29.288")} · 305: {put("open_interest.call.2026-05-29.288")} | {put("open_interest.put.2026-05-29.265")} |
+| {put("expiration.2026-05-29", "weekday")} | 288: {put("open_interest.call.2026-05-29.288")} · 305: {put("open_interest.call.2026-05-29.288")} | {put("open_interest.put.2026-05-29.265")} |
 
 **For {put("expiration.2026-05-29", "weekday")}, the puts gather at 265**
 Open interest by strike in contracts, calls up and puts down
@@ -149,9 +151,9 @@ Today the put is offered at {put("ideas.down.max_loss")}. The plan is off on a c
 | Most it can lose | {put("ideas.down.max_loss")} |
 | Last day to enter | {put("expiration.2026-05-29", "short_day")} |
 
-### Stock: above {put("ideas.up.trigger")}
+### Stock: above {put("ideas.stock.trigger")}
 
-On a close above {put("ideas.up.trigger")}: stop {put("ideas.stock.stop")}.
+On a close above {put("ideas.stock.trigger")}: stop {put("ideas.stock.stop")}.
 
 ## How this was made
 
@@ -172,6 +174,12 @@ def drawing(name, title):
         facts=(),
         mentions=(Mention(fact="spot", form="plain", text="285.12", heading=""),),
     )
+
+
+def ideas(facts):
+    call = idea(facts)
+    put = replace(call, id="long_put", kind="long put", direction="down", trigger=facts["ideas.down.trigger"])
+    return call, put, replace(call, id="stock", kind="stock", trigger=facts["ideas.stock.trigger"])
 
 
 def idea(facts):
@@ -248,7 +256,7 @@ def make_brief(text=None):
         charts=(drawing("price", "Close"), drawing("open_interest", "Calls")),
         facts=facts,
         levels=(level,),
-        ideas=(idea(facts),),
+        ideas=ideas(facts),
         quality=Quality(
             verdict="good",
             counts={"contracts": facts["open_interest.put.2026-05-29.265"]},

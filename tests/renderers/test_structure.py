@@ -43,7 +43,7 @@ def test_every_plan_is_a_card_with_the_colour_of_its_direction(draft):
         "plans",
         "plan up",
         "plan down",
-        "plan up",
+        "plan stock",
     ]
     assert '<th scope="row">Breakeven</th>' in draft.body
 
@@ -65,3 +65,15 @@ def test_only_the_last_section_is_the_method(draft):
 
 def test_a_wide_table_scrolls_in_a_box_of_its_own(draft):
     assert '<div class="scroll" tabindex="0"><table>' in re.sub(r">\s+<", "><", draft.body)
+
+
+def test_a_cell_of_several_entries_breaks_between_them(draft):
+    cell = re.sub(r"<data[^>]*>|</data>", "", element(draft.body, r'<td><span class="piece">.*?</td>'))
+    assert cell == '<td><span class="piece">288: 10,363 ·</span> <span class="piece">305: 10,363</span></td>'
+
+
+def test_a_column_of_numbers_is_set_flush_right(draft):
+    table = element(draft.body, r"<table>.*?</table>")
+    assert '<th class="right" scope="col">Puts</th>' in table
+    assert table.count('<td class="right">') == 2
+    assert '<th scope="col">Calls</th>' in table
