@@ -28,10 +28,17 @@ class Stretch:
 
 
 def dearest_stretch(analysis: Analysis) -> Stretch | None:
-    """Return the stretch furthest above the board's volatility, None with fewer than two of them."""
+    """Return the stretch with the highest forward volatility, None with fewer than two of them."""
     priced = [term for term in analysis.volatility.terms if term.atm_volatility is not None]
-    found = [Stretch(a, b, _times(a, b, priced[-1])) for a, b in pairwise(priced) if _counts(a, b)]
-    return max(found, key=lambda stretch: stretch.times_usual) if len(found) > 1 else None
+    found = [(a, b) for a, b in pairwise(priced) if _counts(a, b)]
+    if len(found) < 2:
+        return None
+    start, end = max(found, key=lambda pair: _forward(pair[1]))
+    return Stretch(start, end, _times(start, end, priced[-1]))
+
+
+def _forward(term: TermPoint) -> float:
+    return term.forward_volatility.number if term.forward_volatility else 0.0
 
 
 def _counts(start: TermPoint, end: TermPoint) -> bool:

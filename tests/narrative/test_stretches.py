@@ -24,7 +24,7 @@ def number(value):
     return Fact(id="x", value=value, unit=Unit.PERCENT, decimals=1, formula="=1")
 
 
-def term(sessions, volatility):
+def term(sessions, volatility, *, forward=20.0):
     days = sessions * 1.4
     day = dt.date(2026, 8, 21) + dt.timedelta(days=round(days))
     empty = dict.fromkeys(
@@ -38,7 +38,7 @@ def term(sessions, volatility):
         atm_volatility=None if volatility is None else number(volatility),
         upper=None,
         lower=None,
-        forward_volatility=number(20.0),
+        forward_volatility=number(forward),
         **empty,
     )
 
@@ -48,7 +48,9 @@ def stretch(*terms):
 
 
 def test_the_week_of_a_dated_event_is_the_dearest():
-    found = stretch(term(1, 22.0), term(5, 55.0), term(10, 46.0), term(15, 42.0), term(40, 38.0))
+    found = stretch(
+        term(1, 22.0), term(5, 55.0, forward=60.0), term(10, 46.0), term(15, 42.0), term(40, 38.0)
+    )
     assert (found.start.sessions.number, found.end.sessions.number) == (1, 5)
     assert found.times_usual > 1.3
 
@@ -64,7 +66,8 @@ def test_an_expiration_under_five_sessions_away_is_no_stretch():
 
 def test_a_weekend_alone_is_not_dear():
     friday, monday = term(5, 20.0), term(6, 20.0)
-    weekend = dataclasses.replace(monday, minutes=number(friday.minutes.number + 3 * 1440))
+    minutes = number(friday.minutes.number + 3 * 1440)
+    weekend = dataclasses.replace(monday, minutes=minutes, forward_volatility=number(20.1))
     found = stretch(friday, weekend, term(10, 20.0), term(15, 20.0), term(20, 20.0))
     assert found.times_usual == pytest.approx(1.0, abs=0.02)
 
