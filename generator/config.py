@@ -50,6 +50,17 @@ def checked_symbol(text: str) -> str:
     return _checked_symbol(text.upper() if text.isascii() else text)
 
 
+def definitions(values: Any) -> Choices:
+    """Return the choices that *values*, a table of definitions, makes; `ConfigError` with its problems."""
+    if not isinstance(values, dict):
+        raise ConfigError([f"wanted a table of definitions, found {values!r}"])
+    given = {key: value for key, value in values.items() if (key, value) != ("rate", None)}
+    problems = [f"{address}: {problem}" for address, problem in _table_problems("definitions", given)]
+    if problems:
+        raise ConfigError(problems)
+    return Choices(**given)
+
+
 def known_source(text: str) -> bool:
     """Tell whether *text* starts with a source that exists, or names somebody's own class."""
     name = text.partition(":")[0]
@@ -87,7 +98,7 @@ def read(path: Path | None) -> Config:
 
 
 def _settings(path: Path, values: Mapping[str, Any]) -> Config:
-    brief, definitions = values.get("brief", {}), values.get("definitions", {})
+    brief, chosen = values.get("brief", {}), values.get("definitions", {})
     symbols, theme = values.get("symbols", {}), values.get("theme", {})
     base = path.parent
     known = {key: brief[key] for key in ("source", "language", "tier") if key in brief}
@@ -96,7 +107,7 @@ def _settings(path: Path, values: Mapping[str, Any]) -> Config:
         symbols=tuple(dict.fromkeys(checked_symbol(name) for name in brief.get("symbols", ()))),
         formats=tuple(dict.fromkeys(brief.get("formats", Config().formats))),
         out=base / brief.get("out", "output"),
-        choices=Choices(**definitions),
+        choices=Choices(**chosen),
         columns=values.get("csv", {}).get("columns", {}),
         names={checked_symbol(key): entry["name"] for key, entry in symbols.items() if "name" in entry},
         theme=base / theme["folder"] if "folder" in theme else None,
@@ -183,7 +194,7 @@ def _problems(values: Mapping[str, Any]) -> Problems:
         elif not isinstance(content, dict):
             yield top, f"wanted a table [{top}], found {content!r}"
         elif top in TABLES:
-            yield from _table_problems(top, content, TABLES[top])
+            yield from _table_problems(top, content)
         else:
             yield from _nested_problems(top, content)
 
@@ -199,10 +210,11 @@ def _nested_problems(top: str, content: Mapping[str, Any]) -> Problems:
         elif top == "symbols" and (problem := _symbol(key)):
             yield address, problem
         else:
-            yield from _table_problems(address, entries, TABLES[f"{top}.{name}"])
+            yield from _table_problems(address, entries, f"{top}.{name}")
 
 
-def _table_problems(address: str, content: Mapping[str, Any], checks: Mapping[str, Check]) -> Problems:
+def _table_problems(address: str, content: Mapping[str, Any], table: str | None = None) -> Problems:
+    checks = TABLES[table or address]
     for key, value in content.items():
         check = checks.get(key, checks.get("*"))
         if check is None:

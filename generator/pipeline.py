@@ -20,8 +20,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import __version__, assets, folders, renderers
-from generator.errors import AuditError, DataError
+from generator import __version__, assets, config, folders, renderers
+from generator.errors import AuditError, ConfigError, DataError
 from generator.models.brief import Brief, Document
 from generator.models.delivery import Built, Request, Verified
 from generator.renderers.pdf import PdfUnavailableError, PdfWorker
@@ -261,14 +261,11 @@ def _schema_problems(twin: Mapping[str, Any]) -> list[str]:
 
 
 def _choices_of(folder: Path, kept: Mapping[str, Any]) -> Choices:
-    from generator.models.analysis import Choices
-
     try:
-        return Choices(**kept["definitions"])
-    except (KeyError, TypeError) as error:
-        raise AuditError(
-            str(folder), [f"brief.json, inputs: wanted the definitions, found {error}"]
-        ) from error
+        return config.definitions(kept.get("definitions"))
+    except ConfigError as error:
+        problems = [f"brief.json, inputs: definitions: {problem}" for problem in error.problems]
+        raise AuditError(str(folder), problems) from error
 
 
 def _retold(twin: Mapping[str, Any], brief: Brief) -> list[str]:

@@ -19,7 +19,7 @@ from generator.cli.options import global_options
 from generator.errors import BriefError
 
 INTERRUPTED = 130
-BROKEN_PIPE = 141
+BROKEN_PIPE = 1  # as click itself has it
 
 
 class Program(click.Group):

@@ -12,10 +12,26 @@ from click.testing import CliRunner
 from generator.calendar import NEW_YORK
 from generator.cli.console import Console
 from generator.cli.program import cli
+from tests import builders
 
 ROOT = Path(__file__).resolve().parents[2]
 #: a Saturday
 NOW = dt.datetime(2026, 5, 23, 12, 0, tzinfo=NEW_YORK)
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory):
+    """A csv folder with the symbols AAA and BBB up to 2026-03-11, as text after `--source`."""
+    folder = tmp_path_factory.mktemp("market")
+    for symbol in ("AAA", "BBB"):
+        builders.write_csv_folder(folder, symbol=symbol)
+    return f"csv:{folder}"
+
+
+@pytest.fixture
+def quick(market):
+    """The options of a build that takes a second."""
+    return ("--source", market, "--as-of", "2026-03-11", "--format", "md")
 
 
 @pytest.fixture

@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator import assets, batch, pipeline
+from generator.calendar import NEW_YORK
+from generator.errors import AuditError, BriefError, DataError, OutputError
+from generator.models.delivery import Request
+from generator.renderers.pdf import PdfUnavailableError
+from tests import builders
+
+SESSION = dt.date(2026, 5, 22)
+
+
+def request(folder: Path, **changes) -> Request:
+    wanted = Request(
+        symbol="DEMO",
+        source="synthetic:7",
+        when=SESSION,
+        formats=("html", "md"),
+        out=folder / "output",
+        state=folder / "state",
+    )
+    return dataclasses.replace(wanted, **changes)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with a finished brief and its archive."""
+    folder = tmp_path_factory.mktemp("home")
+    pipeline.build(request(folder))
+    return folder
+
+
+@pytest.fixture
+def brief(home, tmp_path):
+    """A copy of the finished brief, to be tampered with."""
+    return Path(shutil.copytree(home / "output" / "2026-05-22" / "DEMO", tmp_path / "DEMO"))
+
+
+def findings(brief, home):
+    with pytest.raises(AuditError) as caught:
+        pipeline.verify(brief, home / "state")
+    assert caught.value.exit_code == 1
+    return caught.value.findings
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def change(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def twin_of(brief):
+    return json.loads((brief / "brief.json").read_text("utf-8"))
+
+
+# --- build
+
+
+def test_a_build_leaves_a_folder_of_files_and_names_them(tmp_path):
+    built = pipeline.build(request(tmp_path))
+    assert built.folder == tmp_path / "output" / "2026-05-22" / "DEMO"
+    assert built.files[:2] == (built.folder / "brief.html", built.folder / "brief.md")
+    assert {path.name for path in built.files} >= {"brief.json", "manifest.json", "price.png"}
+    assert all(path.is_file() for path in built.files)
+    assert built.notes == ()
+
+
+def test_the_same_inputs_give_the_same_bytes(home, tmp_path):
+    built = pipeline.build(request(tmp_path))
+    assert files_of(built.folder) == files_of(home / "output" / "2026-05-22" / "DEMO")
+
+
+def test_every_stage_is_reported(tmp_path):
+    lines = []
+    pipeline.build(request(tmp_path, formats=("md",)), report=lines.append)
+    assert lines == [f"DEMO: {stage}" for stage in ("gathering", "analysing", "rendering", "auditing")]
+
+
+def test_only_the_formats_asked_for_are_written_with_the_twin_and_the_manifest(tmp_path):
+    built = pipeline.build(request(tmp_path, formats=("html",)))
+    assert sorted(path.name for path in built.files) == ["brief.html", "brief.json", "manifest.json"]
+
+
+def test_the_pdf_is_written_by_a_process_of_its_own(tmp_path):
+    built = pipeline.build(request(tmp_path, formats=("pdf",)))
+    assert (built.folder / "brief.pdf").read_bytes().startswith(b"%PDF-")
+    assert pipeline.verify(built.folder, tmp_path / "state").documents == ("brief.pdf", "brief.json")
+
+
+def test_an_instant_during_the_session_has_its_time_in_the_folder(tmp_path):
+    folder, day = builders.write_csv_folder(tmp_path / "market", symbol="AAA"), builders.SESSION
+    when = dt.datetime.combine(day, dt.time(11, 30), NEW_YORK)
+    chain = builders.make_chain(day, root="AAA")
+    builders.write_chain(folder, chain, day, tag="1130", symbol="AAA", kind="intraday", captured=when)
+    wanted = request(tmp_path, symbol="AAA", source=f"csv:{folder}", when=when, formats=("md",))
+    built = pipeline.build(wanted)
+    assert built.folder == tmp_path / "output" / "2026-03-11T1130" / "AAA"
+    assert pipeline.verify(built.folder, tmp_path / "state").id == "2026-03-11T1130/AAA"
+
+
+def test_a_name_of_the_settings_is_printed_and_archived(tmp_path):
+    built = pipeline.build(request(tmp_path, formats=("md",), name="My Own Name"))
+    assert "My Own Name" in (built.folder / "brief.md").read_text("utf-8")
+    assert pipeline.verify(built.folder, tmp_path / "state").facts > 0
+
+
+def test_definitions_that_were_chosen_are_used_again_by_verify(tmp_path):
+    choices = dataclasses.replace(request(tmp_path).choices, rsi="cutler", bollinger="sample", rate=0.03)
+    built = pipeline.build(request(tmp_path, formats=("md",), choices=choices))
+    assert pipeline.verify(built.folder, tmp_path / "state").facts > 0
+
+
+def themed(folder, template, addition):
+    theme = folder / "theme"
+    shutil.copytree(assets.templates(), theme / "templates")
+    path = next((theme / "templates").rglob(template))
+    path.write_text(path.read_text("utf-8") + addition, "utf-8")
+    return theme
+
+
+def test_a_theme_s_words_are_printed_and_its_brief_verified_with_it(tmp_path):
+    theme = themed(tmp_path, "method.md.j2", "\n\nMay your limits hold.\n")
+    built = pipeline.build(request(tmp_path, formats=("md",), theme=theme))
+    assert "May your limits hold." in (built.folder / "brief.md").read_text("utf-8")
+    assert pipeline.verify(built.folder, tmp_path / "state", theme).facts > 0
+
+
+def test_a_number_of_a_theme_that_is_no_fact_writes_nothing(tmp_path):
+    theme = themed(tmp_path, "method.md.j2", "\n\nUp 7.31 per cent.\n")
+    with pytest.raises(BriefError) as caught:
+        pipeline.build(request(tmp_path, formats=("md",), theme=theme))
+    assert caught.value.exit_code == 1
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_phrase_the_data_cannot_carry_fails_the_audit_and_writes_nothing(tmp_path):
+    theme = themed(tmp_path, "method.md.j2", "\n\nSmart money is buying calls.\n")
+    with pytest.raises(AuditError) as caught:
+        pipeline.build(request(tmp_path, formats=("md",), theme=theme))
+    assert caught.value.exit_code == 1
+    assert not (tmp_path / "output").exists()
+
+
+def test_an_archived_file_that_was_altered_stops_the_build(home, tmp_path):
+    shutil.copytree(home / "state", tmp_path / "state")
+    for path in (tmp_path / "state").rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(path.read_bytes() + b" ")
+    brief = home / "output" / "2026-05-22" / "DEMO"
+    with pytest.raises(DataError, match="was altered"):
+        pipeline.verify(brief, tmp_path / "state")
+
+
+def test_a_file_where_the_folder_should_be_ends_in_73(tmp_path):
+    (tmp_path / "output" / "2026-05-22").mkdir(parents=True)
+    (tmp_path / "output" / "2026-05-22" / "DEMO").write_text("mine")
+    with pytest.raises(OutputError) as caught:
+        pipeline.build(request(tmp_path, formats=("md",)))
+    assert caught.value.exit_code == 73
+    assert (tmp_path / "output" / "2026-05-22" / "DEMO").read_text() == "mine"
+
+
+class NoPango:
+    """A PDF process on a machine without Pango."""
+
+    def start(self):
+        """Start like any other."""
+
+    def render(self, _html):
+        raise PdfUnavailableError("wanted Pango, found none: install it")
+
+
+def test_without_pango_the_other_forms_are_written_and_a_note_says_how_to_get_it(tmp_path):
+    built = pipeline.build(request(tmp_path, formats=("html", "pdf")), NoPango())
+    assert [path.name for path in built.files] == ["brief.html", "brief.json", "manifest.json"]
+    assert built.notes == ("wanted Pango, found none: install it",)
+
+
+def test_without_pango_a_pdf_alone_is_an_error(tmp_path):
+    with pytest.raises(PdfUnavailableError):
+        pipeline.build(request(tmp_path, formats=("pdf",)), NoPango())
+    assert not (tmp_path / "output").exists()
+
+
+# --- several
+
+
+def test_several_requests_end_each_on_their_own(tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    requests = [
+        request(tmp_path, formats=("md",)),
+        request(tmp_path, formats=("md",), out=tmp_path / "taken"),
+    ]
+    done, failed = batch.build_all(requests)
+    assert done.built is not None
+    assert failed.built is None
+    assert failed.exit_code == 73
+    assert "Traceback" in failed.trace
+
+
+def test_processes_give_the_same_files_as_one_after_the_other(home, tmp_path):
+    requests = [request(tmp_path / str(seed), source=f"synthetic:{seed}") for seed in (7, 1, 2)]
+    outcomes = list(batch.build_all(requests, jobs=2))
+    assert [outcome.error for outcome in outcomes] == [None, None, None]
+    assert files_of(outcomes[0].built.folder) == files_of(home / "output" / "2026-05-22" / "DEMO")
+
+
+def test_a_fault_with_one_request_is_one_line(tmp_path):
+    (outcome,) = batch.build_all([request(tmp_path, choices=None)])
+    assert outcome.exit_code == 1
+    assert outcome.error.startswith("a fault in this program: AttributeError: ")
+
+
+# --- verify
+
+
+def test_a_finished_brief_proves_out(home, brief):
+    verified = pipeline.verify(brief, home / "state")
+    assert verified.id == "2026-05-22/DEMO"
+    assert verified.documents == ("brief.html", "brief.md", "brief.json")
+    assert verified.facts > 100
+    assert verified.mentions > 100
+
+
+def test_brief_json_may_be_named_and_the_manifest_missing(home, brief):
+    (brief / "manifest.json").unlink()
+    assert pipeline.verify(brief / "brief.json", home / "state").id == "2026-05-22/DEMO"
+
+
+@pytest.mark.parametrize("name", ["brief.html", "brief.md"])
+def test_a_changed_number_is_found_with_its_file(home, brief, name):
+    spot = next(mention for mention in twin_of(brief)["mentions"] if mention["fact"] == "spot")
+    text = (brief / name).read_text("utf-8")
+    (brief / name).write_text(text.replace(spot["text"], "999.99"), "utf-8")
+    found = findings(brief, home)
+    assert any(finding.startswith(name) and "999.99" in finding for finding in found)
+
+
+def test_a_fact_that_was_changed_with_all_its_mentions_is_found(home, brief):
+    twin = twin_of(brief)
+    spot = next(fact for fact in twin["facts"] if fact["id"] == "spot")
+    spot["value"] += 1
+    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
+    assert any("spot" in finding for finding in findings(brief, home))
+
+
+def test_words_that_the_templates_do_not_give_are_found(home, brief):
+    twin = twin_of(brief)
+    twin["standfirst"] += " It is certain."
+    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
+    assert any("standfirst" in finding for finding in findings(brief, home))
+
+
+def test_a_twin_that_breaks_its_schema_is_found_with_the_place(home, brief):
+    twin = twin_of(brief)
+    twin["session"] = "yesterday"
+    del twin["facts"]
+    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
+    found = findings(brief, home)
+    assert any(finding.startswith("brief.json, $.session: ") for finding in found)
+    assert any("'facts' is a required property" in finding for finding in found)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "[[]]", "3", "\x00", "[" * 100_000])
+def test_a_twin_that_is_no_object_is_a_finding(home, brief, text):
+    (brief / "brief.json").write_text(text, "utf-8")
+    assert findings(brief, home)
+
+
+@pytest.mark.parametrize("value", ["../../etc/passwd", "", None, 3, ["x"], "0" * 64])
+def test_a_hash_that_names_no_snapshot_is_bad_data(home, brief, value):
+    twin = twin_of(brief)
+    next(entry for entry in twin["inputs"] if entry["name"] == "snapshot")["value"] = value
+    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
+    with pytest.raises(DataError):
+        pipeline.verify(brief, home / "state")
+
+
+@pytest.mark.parametrize("value", [None, {"rsi": "wilder", "colour": "red"}, {"rate": "high"}, {"rsi": 3}])
+def test_definitions_that_do_not_exist_are_a_finding(home, brief, value):
+    twin = twin_of(brief)
+    next(entry for entry in twin["inputs"] if entry["name"] == "definitions")["value"] = value
+    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
+    assert any("definitions" in finding for finding in findings(brief, home))
+
+
+def test_another_archive_does_not_hold_the_snapshot(brief, tmp_path):
+    with pytest.raises(DataError, match="--state"):
+        pipeline.verify(brief, tmp_path / "empty")
+
+
+def test_a_folder_without_a_brief_is_bad_data(tmp_path):
+    with pytest.raises(DataError, match=r"found no brief\.json") as caught:
+        pipeline.verify(tmp_path, tmp_path)
+    assert caught.value.exit_code == 65
