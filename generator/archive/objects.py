@@ -37,7 +37,7 @@ class Objects:
             _write(path, data)
         except OSError as error:
             raise OutputError(
-                f"cannot keep data in {self.root}: {error.strerror}; free it or name another place with --state"
+                f"cannot keep data in {self.root}: {error.strerror}; name another place with --state"
             ) from error
         return digest
 

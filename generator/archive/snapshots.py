@@ -82,8 +82,8 @@ def load(state: Path, kept: Mapping[str, Any]) -> tuple[Snapshot, History]:
     wanted = (capture["as_of"], capture["edition"], [item["session"] for item in earlier["sessions"]])
     if found != wanted:
         raise DataError(
-            f"archived capture {str(kept['snapshot'])[:12]}: wanted {wanted[0]} with {len(wanted[2])} sessions "
-            f"before it, this version reads {found[0]} with {len(found[2])}"
+            f"archived capture {kept['snapshot'][:12]}: wanted {wanted[0]} after {len(wanted[2])} sessions, "
+            f"this version reads {found[0]} after {len(found[2])}"
         )
     gaps = tuple(Gap(what=gap["what"], reason=gap["reason"]) for gap in capture["gaps"])
     return dataclasses.replace(snapshot, name=capture["name"], gaps=gaps), history

@@ -99,7 +99,7 @@ def _column(name: str, values: pd.Series, description: str) -> pd.Series:
         odd = pd.to_numeric(values, errors="coerce").isna().to_numpy() & values.notna().to_numpy()
         row = int(odd.argmax())
         raise SchemaError(
-            name, _label(values, row), column, f"wanted {kind}, found {values.iloc[row]!r}"
+            name, _label(values, row), column, f"wanted {kind}, found {values.tolist()[row]!r}"
         ) from error
 
 
@@ -115,7 +115,7 @@ def _refuse(name: str, frame: pd.DataFrame, column: str, bad: pd.Series, wanted:
     flags = bad.to_numpy(dtype=bool)
     if flags.any():
         row = int(flags.argmax())
-        found = frame[column].iloc[row]
+        found = frame[column].tolist()[row]
         raise SchemaError(name, _label(frame[column], row), column, f"wanted {wanted}, found {found!r}")
 
 

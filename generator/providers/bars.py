@@ -10,7 +10,7 @@ import pandas as pd
 from generator.errors import DataError, SchemaError
 from generator.models.schema import validated_bars
 from generator.providers.files import bare
-from generator.providers.tables import Shape, bad_cell, line_of, read_table
+from generator.providers.tables import Shape, bad_cell, in_file, read_table
 
 _SHAPE = Shape(numbers=("open", "high", "low", "close", "volume"), texts=("date",), optional=("volume",))
 
@@ -32,8 +32,7 @@ def parse_bars(name: str, content: bytes, last: dt.date) -> pd.DataFrame:
     try:
         return validated_bars(table)
     except SchemaError as error:
-        line = None if error.row is None else line_of(content, error.row)
-        raise SchemaError(f"file {name}", line, error.column, str(error).partition(": ")[2]) from error
+        raise in_file(error, name, content) from error
 
 
 def bars_file(names: tuple[str, ...], symbol: str) -> str:

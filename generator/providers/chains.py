@@ -17,7 +17,7 @@ from generator.models.schema import validated_chain
 from generator.providers.files import head, unpacked
 from generator.providers.products import Product, own_root
 from generator.providers.series import listed_series
-from generator.providers.tables import Shape, bad_cell, first_record, line_of, read_table
+from generator.providers.tables import Shape, bad_cell, first_record, in_file, read_table
 
 _NAME = re.compile(
     r"chains/(?:.*/)?(?P<symbol>[^/_]+)_(?P<day>\d{4}-\d\d-\d\d)(?:_(?P<tag>[^/]*?))?\.csv(?:\.gz)?", re.ASCII
@@ -96,9 +96,7 @@ def parse_chain(file: ChainName, data: bytes, product: Product, columns: Mapping
     try:
         chain = validated_chain(frame[~expired])
     except SchemaError as error:
-        line = None if error.row is None else line_of(content, error.row)
-        problem = str(error).partition(": ")[2]
-        raise SchemaError(f"file {file.name}", line, error.column, problem) from error
+        raise in_file(error, file.name, content) from error
     return Capture(
         name=file.name,
         session=file.day,

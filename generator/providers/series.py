@@ -80,7 +80,7 @@ def _strikes(name: str, table: pd.DataFrame, content: bytes) -> list[int]:
     good = (rounded > 0) & (rounded < _THOUSANDTHS) & (np.abs(exact - rounded) < _ROUNDING)
     if not good.all():
         row = int(good.argmin())
-        found = table["strike"].iloc[row]
+        found = table["strike"].tolist()[row]
         raise bad_cell(name, content, row, "strike", "a strike above 0 of at most three decimals", found)
     thousandths: list[int] = rounded.astype(np.int64).tolist()
     return thousandths

@@ -126,25 +126,31 @@ def _place_position(
     """Let one holder build puts in two strikes of a monthly and later move most of them two strikes down."""
     friday = day + dt.timedelta(days=(calendar.FRIDAY - day.weekday()) % 7)
     roll = calendar.session_on_or_before(friday - dt.timedelta(days=ROLL_DAYS))
-    if kind != "monthly" or roll not in path.days:
+    starts = [_sessions_before(roll, count) for count in BUILD_SESSIONS]
+    if kind != "monthly" or not path.days[first] <= starts[0] <= path.days[-1]:
         return
-    at = path.days.index(roll) - first
-    if at <= max(BUILD_SESSIONS):
-        return
-    spot = path.close[first + at - max(BUILD_SESSIONS)]
+    spot = path.close[path.days.index(starts[0])]
     upper = round(spot * 0.95 / 5) * 5.0
-    held, lower = (upper, upper - 10), (upper - 15, upper - 25)
-    for strike, size, moved, before in zip(held, LARGE_POSITION, ROLLED, BUILD_SESSIONS, strict=True):
-        for row, contracts in ((at - before, size), (at, -moved)):
+    trades = [(roll, upper - 15, ROLLED[0] - 200), (roll, upper - 25, ROLLED[1] - 200)]
+    for strike, start, size, moved in zip((upper, upper - 10), starts, LARGE_POSITION, ROLLED, strict=True):
+        trades += [(start, strike, size), (roll, strike, -moved)]
+    for session, strike, contracts in trades:
+        if session <= path.days[-1]:
+            row = path.days.index(session) - first
             _trade(strikes, volume[row], change[row], strike, contracts)
-    for strike, moved in zip(lower, ROLLED, strict=True):
-        _trade(strikes, volume[at], change[at], strike, moved - 200)
+
+
+def _sessions_before(day: dt.date, count: int) -> dt.date:
+    """Return the session *count* sessions before *day*."""
+    for _ in range(count):
+        day = calendar.previous_session(day)
+    return day
 
 
 def _trade(
     strikes: np.ndarray, volume: np.ndarray, change: np.ndarray, strike: float, contracts: int
 ) -> None:
-    """Add one trade to a session's puts; a strike that is not listed leaves the market as it is."""
+    """Let one trade stand out among a session's puts; without the strike the market stays as it is."""
     where = np.flatnonzero(strikes == strike)
-    volume[1, where] += abs(contracts)
-    change[1, where] += contracts
+    volume[1, where] = volume[1, where] // 10 + abs(contracts)
+    change[1, where] = np.trunc(change[1, where] / 10) + contracts

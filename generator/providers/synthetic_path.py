@@ -39,11 +39,12 @@ def make_path(seed: int, last: dt.date) -> Path:
     days = (START, *calendar.sessions_between(START, last))
     draws = np.random.Generator(np.random.PCG64([seed, 1])).standard_normal((len(days), 5))
     daily, moves = _returns(np.clip(draws[:, 0], -WIDEST, WIDEST))
+    today = daily[:-1]
     close = np.round(FIRST_PRICE * np.exp(np.cumsum(moves)), 2)
     before = np.concatenate([[FIRST_PRICE], close[:-1]])
-    opening = np.round(before * np.exp(0.35 * daily * draws[:, 1]), 2)
-    high = np.maximum(opening, close) * np.exp(0.45 * daily * np.abs(draws[:, 2]))
-    low = np.minimum(opening, close) * np.exp(-0.45 * daily * np.abs(draws[:, 3]))
+    opening = np.round(before * np.exp(0.35 * today * draws[:, 1]), 2)
+    high = np.maximum(opening, close) * np.exp(0.45 * today * np.abs(draws[:, 2]))
+    low = np.minimum(opening, close) * np.exp(-0.45 * today * np.abs(draws[:, 3]))
     busy = np.exp(0.25 * draws[:, 4] + 0.35 * np.minimum(np.abs(moves) / LONG_RUN, 4))
     bars = pd.DataFrame(
         {
@@ -55,19 +56,19 @@ def make_path(seed: int, last: dt.date) -> Path:
             "volume": np.round(11_000_000 * busy, -2),
         }
     )
-    ahead = np.append(daily[1:], daily[-1])
-    return Path(days=days, close=close, volatility=ahead * math.sqrt(252), bars=validated_bars(bars))
+    return Path(days=days, close=close, volatility=daily[1:] * math.sqrt(252), bars=validated_bars(bars))
 
 
 def _returns(shocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each day's volatility and log return; falls raise the volatility that follows."""
+    """Return each day's volatility, one more for the day after the last, and each day's log return."""
     constant = LONG_RUN**2 * (1 - ARCH - LEVERAGE / 2 - GARCH)
     variance = LONG_RUN**2
-    daily, moves = np.empty(len(shocks)), np.empty(len(shocks))
+    daily, moves = np.empty(len(shocks) + 1), np.empty(len(shocks))
     for day, shock in enumerate(shocks.tolist()):
         daily[day] = math.sqrt(variance)
         surprise = daily[day] * shock
         moves[day] = DRIFT + surprise
-        weight = ARCH + (LEVERAGE if surprise < 0 else 0.0)
+        weight = ARCH + (LEVERAGE if surprise < 0 else 0.0)  # falls raise it more
         variance = constant + weight * surprise**2 + GARCH * variance
+    daily[-1] = math.sqrt(variance)
     return daily, moves

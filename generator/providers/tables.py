@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from generator.errors import DataError
+from generator.errors import DataError, SchemaError
 
 #: What stands for a missing number. Text is never read as missing: NA is a ticker.
 MISSING = ("", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none", "-", "--")
@@ -87,6 +87,13 @@ def bad_cell(name: str, data: bytes, row: int, column: str, wanted: str, found: 
     return DataError(
         f"file {name}, row {line_of(data, row)}, column {column}: wanted {wanted}, found {found!r}"
     )
+
+
+def in_file(error: SchemaError, name: str, data: bytes) -> SchemaError:
+    """Return a frame's error as one of the file's, with the line instead of the row."""
+    line = "" if error.row is None else f", row {line_of(data, error.row)}"
+    problem = str(error).partition(": ")[2]
+    return SchemaError(f"file {name}{line}", None, error.column, problem)
 
 
 def _type(column: str, shape: Shape) -> str:
