@@ -10,6 +10,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Timer
@@ -127,7 +128,8 @@ class PdfWorker:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # part of a page that the process will not read any more
+                    pipe.close()
 
     def __enter__(self) -> Self:
         """Start the process."""
