@@ -31,7 +31,7 @@ class Expiration:
     date: dt.date
     settlement: str
     minutes: float  #: to the payoff, zero or less once settled
-    sessions: int  #: after the book's session, up to the last trading day
+    sessions: int  #: left, up to the last trading day; a session still running counts
     start: int
     stop: int
 
@@ -137,6 +137,7 @@ def _expirations(days: Array, morning: Array, session: dt.date, as_of: dt.dateti
         return ()
     changes = np.flatnonzero((days[1:] != days[:-1]) | (morning[1:] != morning[:-1])) + 1
     edges = [0, *changes.tolist(), len(days)]
+    running = 1 if as_of < expiry_instant(session, "pm") else 0
     found = []
     for start, stop in pairwise(edges):
         day: dt.date = days[start].item()
@@ -146,7 +147,7 @@ def _expirations(days: Array, morning: Array, session: dt.date, as_of: dt.dateti
                 date=day,
                 settlement=settlement,
                 minutes=minutes_to(as_of, expiry_instant(day, settlement)),
-                sessions=len(sessions_between(session, last_trading_day(day, settlement))),
+                sessions=running + len(sessions_between(session, last_trading_day(day, settlement))),
                 start=start,
                 stop=stop,
             )
