@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -191,8 +192,7 @@ class Sheet:
     def width(self, parts: Parts, *, bold: bool = False, size: float = SMALL) -> float:
         """Return the width of *parts* in points, to place it before it is written."""
         text = "".join(printed for printed, _ in _pieces(parts))
-        font = FontProperties(fname=self._fonts[bold], size=size)
-        return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+        return _width(text, self._fonts[bold], size)
 
     def tick(self, axis: str, value: float, unit: Unit, decimals: int) -> Fact:
         """Return the fact of an axis tick: `chart.price.y.260`, formula `axis tick`."""
@@ -212,6 +212,12 @@ def _pieces(parts: Parts) -> list[tuple[str, Print | None]]:
     """Return each piece as printed, with its fact where it has one."""
     pieces = (parts,) if isinstance(parts, (str, Print)) else parts
     return [(p, None) if isinstance(p, str) else (print_fact(p.fact, p.form), p) for p in pieces]
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, file: str, size: float) -> float:
+    font = FontProperties(fname=file, size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def polyline(x: Floats, y: Floats) -> Path:

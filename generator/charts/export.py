@@ -12,12 +12,15 @@ import io
 import re
 from xml.etree import ElementTree as ET
 
-from generator.charts.axes import WIDTH, Sheet
+from PIL import Image
+
+from generator.charts.axes import INCH, WIDTH, Sheet
 from generator.errors import TextError
 from generator.models.brief import Chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 FAMILY = "Inter, Helvetica, Arial, sans-serif"
+COLOURS, NEARLY = 96, 254  #: of the PNG; the quantiser's white is not quite white
 PNG_DPI = 192  #: 1,440 pixels across, twice the size on a page
 NUMBER = re.compile(r"-?\d+\.\d+")
 STEP = re.compile(r"([MLQCz])([^MLQCz]*)")
@@ -56,8 +59,16 @@ def parsed(svg: str) -> ET.Element:
 
 
 def _png(sheet: Sheet) -> bytes:
+    """Return a PNG of few colours: a quarter of the size, and quicker than one of all."""
+    pixels = io.BytesIO()
+    sheet.figure.savefig(pixels, format="rgba", dpi=PNG_DPI)
+    wide = round(WIDTH / INCH * PNG_DPI)
+    size = (wide, len(pixels.getvalue()) // (4 * wide))
+    drawn = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
+    few = drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.putpalette([255 if level == NEARLY else level for level in few.getpalette() or ()])
     stream = io.BytesIO()
-    sheet.figure.savefig(stream, format="png", dpi=PNG_DPI, facecolor="white", metadata={"Software": None})
+    few.save(stream, format="png")
     return stream.getvalue()
 
 
