@@ -7,9 +7,10 @@ from itertools import combinations, product
 
 import numpy as np
 
-from generator.charts.axes import CAP, DROP, SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet, rectangles
+from generator.charts.axes import CAP, DROP, SMALL, WIDTH, Drawing, Floats, Panel, Print, Sheet
 from generator.charts.placing import Box, overlap
 from generator.charts.scales import LOWER, window, x_axis
+from generator.charts.shapes import rectangles
 from generator.charts.ticks import places, round_ticks
 from generator.formatting import grouped
 from generator.models.analysis import Analysis, Board, Fact, Unit

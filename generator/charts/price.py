@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from generator.charts.axes import WIDTH, Drawing, Floats, Panel, Parts, Print, Sheet, closed, rectangles
+from generator.charts.axes import WIDTH, Drawing, Floats, Panel, Parts, Print, Sheet
 from generator.charts.naming import Line, level_line, name_line, obstacles
 from generator.charts.placing import spread
 from generator.charts.price_view import View, view_of
 from generator.charts.scales import BELOW, LOWER, month_axis, y_axis
+from generator.charts.shapes import closed, rectangles
 from generator.models.analysis import Analysis
 
 FEWEST = 20  #: closes a line is worth drawing from

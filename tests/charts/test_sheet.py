@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from generator.assets import asset
-from generator.charts.axes import Panel, Print, Sheet, closed, palette, polyline, rectangles
+from generator.charts.axes import Panel, Print, Sheet, palette
 from generator.charts.export import finished
 from generator.charts.scales import day_of
+from generator.charts.shapes import closed, polyline, rectangles
 from generator.charts.words import words
 from generator.errors import ConfigError, DataError, TextError
 from generator.models.analysis import Unit
