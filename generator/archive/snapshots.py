@@ -34,11 +34,10 @@ def keep(state: Path, snapshot: Snapshot, history: History) -> dict[str, str]:
     """
     objects = Objects(state)
     provider = _provider(snapshot.raw, snapshot.symbol)
+    common = {"version": VERSION, "provider": provider, "symbol": snapshot.symbol}
     capture = {
+        **common,
         "kind": "capture",
-        "version": VERSION,
-        "provider": provider,
-        "symbol": snapshot.symbol,
         "name": snapshot.name,
         "session": snapshot.session.isoformat(),
         "as_of": snapshot.as_of.isoformat(),
@@ -46,16 +45,10 @@ def keep(state: Path, snapshot: Snapshot, history: History) -> dict[str, str]:
         "files": _kept(objects, snapshot.raw),
         "gaps": [dataclasses.asdict(gap) for gap in snapshot.gaps],
     }
-    earlier = {
-        "kind": "history",
-        "version": VERSION,
-        "provider": provider,
-        "symbol": snapshot.symbol,
-        "sessions": [
-            {"session": past.session.isoformat(), "files": _kept(objects, past.raw)}
-            for past in history.chains
-        ],
-    }
+    sessions = [
+        {"session": past.session.isoformat(), "files": _kept(objects, past.raw)} for past in history.chains
+    ]
+    earlier = {**common, "kind": "history", "sessions": sessions}
     return {"snapshot": objects.put(_packed(capture)), "history": objects.put(_packed(earlier))}
 
 

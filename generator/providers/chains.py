@@ -145,7 +145,8 @@ def _check_underlying(file: ChainName, table: pd.DataFrame, content: bytes, prod
     """Refuse rows of another underlying."""
     if "underlying" not in table:
         return
-    names = {"", file.symbol, product.symbol, file.symbol.removeprefix("^")}
+    bare = file.symbol.removeprefix("^")
+    names = {"", bare, f"^{bare}", product.symbol}
     _refuse(file, table, content, "underlying", {file.symbol: names})
 
 

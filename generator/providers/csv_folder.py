@@ -71,9 +71,7 @@ class CsvFolder:
             DataError: If one of them is a bad file.
         """
         start = snapshot.session - dt.timedelta(days=HISTORY_DAYS)
-        earlier = [
-            file for file in self._chain_files(snapshot.symbol) if start <= file.day < snapshot.session
-        ]
+        earlier = [file for file in self._chain_files(snapshot.symbol) if _is_earlier(file, start, snapshot)]
         found: list[PastChain] = []
         for day in sorted({file.day for file in earlier}, reverse=True):
             past = self._past([file for file in earlier if file.day == day], snapshot)
@@ -167,6 +165,11 @@ class CsvFolder:
                     raw=(raw_file(file.name, data),),
                 )
         return None
+
+
+def _is_earlier(file: ChainName, start: dt.date, snapshot: Snapshot) -> bool:
+    """Tell whether a file is of a session between *start* and the snapshot's."""
+    return start <= file.day < snapshot.session and calendar.is_session(file.day)
 
 
 def _only(files: list[ChainName], wanted: str) -> ChainName:

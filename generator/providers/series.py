@@ -49,19 +49,24 @@ def listed_series(name: str, table: pd.DataFrame, content: bytes, own_root: str)
     else:
         symbols = _built(name, table, content, own_root, tails)
         symbols = [theirs or ours for theirs, ours in zip(given, symbols, strict=True)]
+    _check(name, content, symbols, tails)
     padded = [f"{symbol[:-15].rstrip():<6}{symbol[-15:]}" for symbol in symbols]
-    for row, (symbol, tail) in enumerate(zip(symbols, tails, strict=True)):
-        if not symbol.endswith(tail):
-            wanted = f"an OSI symbol that ends in {tail} as strike and right say"
-            raise bad_cell(name, content, row, "contract_symbol", wanted, symbol)
-        if _SYMBOL.fullmatch(symbol) is None or len(padded[row]) != 21:
-            raise bad_cell(name, content, row, "contract_symbol", "an OSI symbol", symbol)
     return Series(
         symbols=padded,
         roots=[symbol[:6].rstrip() for symbol in padded],
         expirations=_expirations(name, content, padded),
         rights=["call" if letter == "C" else "put" for letter in letters],
     )
+
+
+def _check(name: str, content: bytes, symbols: list[str], tails: list[str]) -> None:
+    """Refuse a symbol that is none, or that another right or strike stands beside."""
+    for row, (symbol, tail) in enumerate(zip(symbols, tails, strict=True)):
+        if not symbol.endswith(tail):
+            wanted = f"an OSI symbol that ends in {tail} as strike and right say"
+            raise bad_cell(name, content, row, "contract_symbol", wanted, symbol)
+        if _SYMBOL.fullmatch(symbol) is None or len(symbol) > 21:
+            raise bad_cell(name, content, row, "contract_symbol", "an OSI symbol", symbol)
 
 
 def _built(name: str, table: pd.DataFrame, content: bytes, own_root: str, tails: list[str]) -> list[str]:

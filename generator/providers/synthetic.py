@@ -66,37 +66,26 @@ class Synthetic:
             raise ProviderError(f"the synthetic source has the symbol {SYMBOL} and no other, found {symbol}")
         session = _session(when)
         path, board = _market(self.seed, session)
-        previous = calendar.previous_session(session)
-        as_of = calendar.session_close(session)
-        close = path.close
+        close, as_of = path.close, calendar.session_close(session)
         recipe = json.dumps({"seed": self.seed, "session": session.isoformat()}).encode()
         return Snapshot(
             symbol=SYMBOL,
             name=NAME,
             kind="etf",
             session=session,
-            previous_session=previous,
+            previous_session=path.days[-2],
             as_of=as_of,
             edition="close",
             synthetic=True,
             spot=float(close[-1]),
             chain=_chain(path, board, len(close) - 1),
             bars=path.bars,
-            open_interest_date=previous,
+            open_interest_date=path.days[-2],
             news=words.news(SYMBOL, session, close[-1] / close[-2] - 1),
             events=words.events(session),
             dividends=words.dividends(session),
             rates=words.RATES,
-            sources=tuple(
-                Source(
-                    part=part,
-                    name="synthetic market",
-                    item=f"seed {self.seed}",
-                    retrieved_at=as_of,
-                    terms="invented data",
-                )
-                for part in ("chain", "bars", "news", "rates", "dividends", "events")
-            ),
+            sources=_sources(self.seed, as_of),
             raw=(raw_file(RECIPE, recipe),),
         )
 
@@ -115,6 +104,21 @@ class Synthetic:
                 for at in range(last - 1, last - 1 - PAST_SESSIONS, -1)
             )
         )
+
+
+def _sources(seed: int, as_of: dt.datetime) -> tuple[Source, ...]:
+    """Return the source of each part."""
+    parts = ("chain", "bars", "news", "rates", "dividends", "events")
+    return tuple(
+        Source(
+            part=part,
+            name="synthetic market",
+            item=f"seed {seed}",
+            retrieved_at=as_of,
+            terms="invented data",
+        )
+        for part in parts
+    )
 
 
 def _session(when: When) -> dt.date:

@@ -20,37 +20,27 @@ _RISES = "Demo Fund rises as made-up manufacturers report fuller order books"
 _FALLS = "Demo Fund slips as made-up manufacturers report thinner order books"
 
 
+#: Minutes before the session's close, publisher, title.
+_TOLD = (
+    (190, "Invented Press", "Why holders of Demo Fund watch the imaginary central bank"),
+    (405, "Placeholder Post", "Fictional freight index turns up after a quiet winter"),
+    (1315, "Demo Wire", "Demo Fund confirms its quarterly distribution"),
+)
+
+
 def news(symbol: str, session: dt.date, change: float) -> tuple[NewsItem, ...]:
     """Return the day's invented items, newest first; *change* is the day's move as a fraction."""
     close = calendar.session_close(session)
-    before = calendar.session_close(calendar.previous_session(session))
-    told = [
-        (close - dt.timedelta(minutes=24), "Demo Wire", _RISES if change >= 0 else _FALLS),
-        (
-            close - dt.timedelta(hours=3, minutes=10),
-            "Invented Press",
-            f"Why holders of {symbol} watch the imaginary central bank",
-        ),
-        (
-            close - dt.timedelta(hours=6, minutes=45),
-            "Placeholder Post",
-            "Fictional freight index turns up after a quiet winter",
-        ),
-        (
-            before + dt.timedelta(hours=2, minutes=5),
-            "Demo Wire",
-            "Demo Fund confirms its quarterly distribution",
-        ),
-    ]
+    told = ((24, "Demo Wire", _RISES if change >= 0 else _FALLS), *_TOLD)
     return tuple(
         NewsItem(
-            id=f"{symbol.lower()}-{at:%Y%m%d%H%M}",
-            published_at=at,
+            id=f"{symbol.lower()}-{session:%Y%m%d}-{minutes}",
+            published_at=close - dt.timedelta(minutes=minutes),
             publisher=publisher,
             title=title,
             summary="This item is invented, as is everything about this market.",
         )
-        for at, publisher, title in told
+        for minutes, publisher, title in told
     )
 
 

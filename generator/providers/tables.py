@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -40,26 +41,35 @@ def read_table(name: str, data: bytes, shape: Shape) -> pd.DataFrame:
         DataError: If the file is empty, binary or ragged, lacks a column, or has text where
             a number belongs; the message names file, row (line of the file) and column.
     """
+    try:
+        return _read(name, data, shape)
+    except (csv.Error, UnicodeError) as error:
+        raise _no_text(name, error) from error
+
+
+def _read(name: str, data: bytes, shape: Shape) -> pd.DataFrame:
+    """Read a table, letting errors of text and quoting pass."""
     header = _header(name, data)
     theirs = {ours: shape.renamed.get(ours, ours) for ours in shape.names}
     _check_columns(name, header, theirs, shape)
     theirs = {ours: column for ours, column in theirs.items() if column in header}
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if b'"' not in data and data.count(b",") != lines * (len(header) - 1):
+    if data.count(b",") != lines * (len(header) - 1):
         _refuse_ragged(name, data, header)  # pandas would fill short records up
+    numbers = [theirs[column] for column in shape.numbers if column in theirs]
     try:
         frame = pd.read_csv(
             io.BytesIO(data),
             usecols=list(theirs.values()),
             dtype={theirs[column]: _type(column, shape) for column in theirs},
-            na_values={theirs[column]: list(MISSING) for column in shape.numbers if column in theirs},
+            na_values={column: list(MISSING) for column in numbers},
             keep_default_na=False,
             encoding="utf-8-sig",
             skipinitialspace=True,
         )
     except (ValueError, OverflowError) as error:
         _refuse_ragged(name, data, header)
-        _refuse_numbers(name, data, header, [theirs[column] for column in shape.numbers if column in theirs])
+        _refuse_numbers(name, data, header, numbers)
         raise DataError(f"file {name} cannot be read as csv: {error}") from error
     if frame.empty:
         raise DataError(f"file {name}: wanted rows below the header, found none")
@@ -70,15 +80,19 @@ def first_record(name: str, start: bytes) -> dict[str, str]:
     """Return the first record of a file from its beginning alone; empty values where it has none."""
     header = _header(name, start)
     rows = _records(b"".join(start.splitlines(keepends=True)[:2]))
-    _, record = next(itertools.islice(rows, 1, None), (0, []))
+    try:
+        _, record = next(itertools.islice(rows, 1, None), (0, []))
+    except (csv.Error, UnicodeError) as error:
+        raise _no_text(name, error) from error
     return dict(itertools.zip_longest(header, record[: len(header)], fillvalue=""))
 
 
 def line_of(data: bytes, row: int) -> int:
     """Return the line of the file that record *row* (0 the first below the header) ends on."""
-    for number, (line, _) in enumerate(_records(data)):
-        if number == row + 1:
-            return line
+    with contextlib.suppress(csv.Error):  # pandas forgives quotes that csv does not; then lines are as good
+        for number, (line, _) in enumerate(_records(data)):
+            if number == row + 1:
+                return line
     return row + 2
 
 
@@ -109,11 +123,16 @@ def _header(name: str, data: bytes) -> list[str]:
         raise DataError(f"file {name}: wanted csv text, found binary data")
     try:
         _, header = next(_records(data), (0, []))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"file {name}: wanted csv text in UTF-8, found other data ({error})") from error
+    except (csv.Error, UnicodeError) as error:
+        raise _no_text(name, error) from error
     if not any(header):
         raise DataError(f"file {name}: wanted a header and rows, found an empty file")
     return header
+
+
+def _no_text(name: str, error: Exception) -> DataError:
+    """Return the error for data that is no csv text."""
+    return DataError(f"file {name}: wanted csv text in UTF-8, found other data ({error})")
 
 
 def _check_columns(name: str, header: list[str], theirs: Mapping[str, str], shape: Shape) -> None:

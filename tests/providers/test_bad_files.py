@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import os
 import random
@@ -178,6 +179,24 @@ def test_binary_junk_is_refused(folder, name, seed):
 def test_text_in_another_encoding_is_refused(folder):
     with pytest.raises(DataError, match="UTF-8"):
         read(folder, "quote_date,ünter\n".encode("latin-1"))
+
+
+@pytest.mark.parametrize("place", [0, 3, 40])
+def test_broken_quotes_and_letters_anywhere_are_refused(folder, place):
+    lines = table().to_csv(index=False).encode().splitlines()
+    for junk in (b'"x"y,"', b"\xff\xfe", b'"' + b"x" * 200_000):
+        broken = [*lines[:place], junk + lines[place], *lines[place + 1 :]]
+        with pytest.raises(DataError, match=NAME):
+            read(folder, b"\n".join(broken))
+
+
+def test_quoted_fields_are_read_and_a_short_row_among_them_is_named(folder):
+    text = table().to_csv(index=False, quoting=csv.QUOTE_ALL)
+    assert len(read(folder, text).chain) == len(table())
+    lines = text.splitlines()
+    lines[5] = lines[5].rpartition(",")[0]
+    with pytest.raises(DataError, match="row 6: wanted 21 fields, found 20"):
+        read(folder, "\n".join(lines))
 
 
 def test_junk_packed_as_gzip_is_refused(folder):

@@ -297,6 +297,12 @@ def test_history_reaches_a_month_and_ten_sessions_back(tmp_path):
     assert [past.session for past in market(folder, day)[1].chains] == [SESSION, BEFORE]
 
 
+def test_a_past_capture_of_a_closed_day_is_passed_over(folder):
+    sunday = SESSION - dt.timedelta(days=3)
+    write_chain(folder, make_chain(BEFORE), sunday)
+    assert [past.session for past in market(folder)[1].chains] == [BEFORE, calendar.previous_session(BEFORE)]
+
+
 def test_a_damaged_past_file_is_named_and_not_passed_over(folder):
     path = folder / "chains" / f"{SYMBOL}_{BEFORE}.csv.gz"
     path.write_bytes(path.read_bytes()[:-200])
