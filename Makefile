@@ -18,9 +18,19 @@ EDITABLE := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 EVERY_RUN := not long and not recorded and not wheel
 
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TOOLS := poppler-utils
-HAS_PANGO = import contextlib, os, sys; sys.stdout = sys.stderr = open(os.devnull, "w"); import weasyprint
+HAS_PANGO = import os, sys; sys.stdout = sys.stderr = open(os.devnull, "w"); import weasyprint
 FONT := static/fonts/Inter-SemiBold.ttf
+
+# packages, what is missing without them, the way elsewhere
+define install
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	echo "installing $(1)"; \
+	apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=0 $(1) >/dev/null; \
+else \
+	echo "$(2): run 'sudo apt-get install $(1)' ($(3))" >&2; \
+fi
+endef
 
 .PHONY: help demo test lint types layers unit wheel-test recorded long pythons floors bench picture fonts lock \
 	setup setup-dev pango tools clean distclean
@@ -47,7 +57,7 @@ types: setup-dev
 layers: setup-dev
 	$(BIN)/lint-imports
 
-unit: setup-dev pango tools
+unit: setup-dev pango
 	$(BIN)/python -m pytest -q -m "$(EVERY_RUN)" --cov --cov-report=term
 
 wheel-test: setup-dev build/wheel-venv/.runtime pango ## build the wheel, install it alone, try it without the source tree
@@ -57,10 +67,10 @@ wheel-test: setup-dev build/wheel-venv/.runtime pango ## build the wheel, instal
 	build/wheel-venv/bin/python -m pip check --disable-pip-version-check
 	$(BIN)/python -m pytest -q -m wheel tests/wheel
 
-recorded: setup-dev pango tools ## tests on the recorded data in ../shared
+recorded: setup-dev pango ## tests on the recorded data in ../shared
 	$(BIN)/python -m pytest -q -m recorded
 
-long: setup-dev pango tools ## the slow tests, every Python that is there, the oldest versions allowed
+long: setup-dev pango ## the slow tests, every Python that is there, the oldest versions allowed
 	$(BIN)/python -m pytest -q -m long || [ $$? -eq 5 ]
 	$(MAKE) pythons floors
 
@@ -127,22 +137,12 @@ $(FONT): hatch_build.py | .venv/.runtime
 
 # Pango draws the PDF. Root on Debian or Ubuntu gets it; anybody else is told how, and the other outputs still come.
 pango: | .venv/.runtime
-	@$(BIN)/python -c '$(HAS_PANGO)' 2>/dev/null && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing $(PANGO)"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; \
-	else \
-		echo "no Pango here, so no PDF: run 'sudo apt-get install $(PANGO)' (macOS: 'brew install pango')" >&2; \
-	fi
+	@$(BIN)/python -c '$(HAS_PANGO)' 2>/dev/null || \
+	$(call install,$(PANGO),no Pango here and so no PDF,macOS: brew install pango)
 
 tools:
-	@command -v pdftotext >/dev/null && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing $(TOOLS)"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; \
-	else \
-		echo "no pdftotext here, tests that read a PDF with it are skipped: run 'sudo apt-get install $(TOOLS)'" >&2; \
-	fi
+	@command -v pdftoppm >/dev/null || \
+	$(call install,poppler-utils,no pdftoppm here,macOS: brew install poppler)
 
 # --- upkeep --------------------------------------------------------------------------------------
 
