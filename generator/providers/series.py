@@ -80,7 +80,8 @@ def _built(name: str, table: pd.DataFrame, content: bytes, own_root: str, tails:
 
 def _strikes(name: str, table: pd.DataFrame, content: bytes) -> list[int]:
     """Return each strike in thousandths."""
-    exact = table["strike"].to_numpy() * 1000
+    strikes = table["strike"].to_numpy()
+    exact = np.where(np.isfinite(strikes), strikes, np.nan) * 1000
     rounded = np.round(exact)
     good = (rounded > 0) & (rounded < _THOUSANDTHS) & (np.abs(exact - rounded) < _ROUNDING)
     if not good.all():

@@ -54,6 +54,7 @@ def spoiled(column, value, row=4):
         ("strike", "", "wanted a strike above 0 of at most three decimals, found nan"),
         ("strike", "-3", "wanted a strike above 0 of at most three decimals, found -3.0"),
         ("strike", "99.00051", "wanted a strike above 0 of at most three decimals"),
+        ("strike", "inf", "wanted a strike above 0 of at most three decimals, found inf"),
         ("strike", "1e9", "wanted a strike above 0 of at most three decimals"),
         ("option_type", "straddle", "wanted call or put, found 'straddle'"),
         ("option_type", "", "wanted call or put, found ''"),
