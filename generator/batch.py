@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from functools import cache
 from multiprocessing import get_context
 
-from generator.errors import BriefError
+from generator.errors import AuditError, BriefError
 from generator.models.delivery import Outcome, Request
 from generator.pipeline import Report, build, silent
 from generator.renderers.pdf import PdfWorker
@@ -54,4 +54,6 @@ def _outcome(request: Request, worker: PdfWorker | None, report: Report) -> Outc
 
 def _failure(request: Request, error: Exception, line: str, code: int) -> Outcome:
     trace = "".join(traceback.format_exception(error))
+    if isinstance(error, AuditError):
+        trace += "\n".join(error.findings)
     return Outcome(symbol=request.symbol, error=line, exit_code=code, trace=trace)
