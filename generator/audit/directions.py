@@ -38,7 +38,7 @@ def _contradicted(section: Section, mention: Mention, fact: Fact) -> bool:
         return False
     sign = 1 if fact.value > 0 else -1
     text, size = folded(f"{section.heading}. {section.text}"), folded(mention.text)
-    places = [found.span() for found in re.finditer(rf"(?<![\w.,]){re.escape(size)}(?!\d)", text)]
+    places = [found.span() for found in re.finditer(rf"(?<![\w.,+$\u2212]){re.escape(size)}(?!\d)", text)]
     ways = [_ways(text, start, end) for start, end in places]
     return bool(ways) and all(-sign in way and sign not in way for way in ways)
 

@@ -11,7 +11,7 @@ from generator.models.analysis import Fact, Unit
 from generator.rules.numbers import Printed, parse
 
 #: forms that print the size and leave the sign to the words around it
-UNSIGNED = frozenset({"magnitude", "percent_magnitude"})
+UNSIGNED = frozenset({"magnitude", "percent_magnitude", "money_size", "millions_size"})
 #: forms that print at most three significant digits of a large number
 ROUGH = frozenset({"about"})
 #: printed unit -> units of fact that may carry it
