@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from generator.registry import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.models.brief import Brief, Document
     from generator.renderers.pdf import PdfWorker
 
@@ -28,13 +30,19 @@ RENDERERS: Mapping[str, str] = {
 
 
 def render(
-    brief: Brief, formats: Iterable[str] = tuple(RENDERERS), *, worker: PdfWorker | None = None
+    brief: Brief,
+    formats: Iterable[str] = tuple(RENDERERS),
+    *,
+    worker: PdfWorker | None = None,
+    theme: Path | None = None,
 ) -> tuple[Document, ...]:
     """
     Return the files of *brief* in *formats*, and `manifest.json` with their hashes.
 
     A running *worker* is used for the PDF and left running; without one, a worker is
     started for this brief. The formats are written side by side, the PDF in its process.
+    A *theme* is a folder whose `templates/brief.html.j2`, `static/brief.css` and
+    `static/print.css`, where it has them, stand for ours; its print style is laid over ours.
 
     Raises:
         ConfigError: If a format is unknown.
@@ -48,7 +56,7 @@ def render(
 
     wanted = sorted(dict.fromkeys(formats), key="pdf".__ne__)
     writers = [load("format", RENDERERS, name) for name in wanted]
-    draft = Draft(brief=brief, body=body_of(brief), worker=worker)
+    draft = Draft(brief=brief, body=body_of(brief), worker=worker, theme=theme)
     with ThreadPoolExecutor(max_workers=2) as pool:
         written = list(pool.map(lambda writer: writer(draft), writers))
     documents = tuple(document for group in written for document in group)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from weasyprint import CSS, HTML
@@ -15,7 +15,7 @@ from generator.renderers.locked import LockedFetcher
 
 VARIANT = "pdf/ua-1"
 #: a page may stay empty below for this share of its height before another setting is tried
-HOLE = 0.14
+HOLE = 0.2
 #: settings tried in turn: as designed, tighter, wider
 SETTINGS = (
     "",
@@ -28,31 +28,33 @@ _FILLED = (boxes.LineBox, boxes.ReplacedBox, boxes.TableCellBox)
 class Press:
     """Makes tagged PDFs; the same page and identifier give the same bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Sequence[str] = SETTINGS) -> None:
         self.fetcher = LockedFetcher()
         self.fonts = FontConfiguration()
         source = rules(PAPER, lambda name: f"asset:{name}") + asset("print.css").read_text("utf-8")
         self.style = self._css(source)
-        self.settings = tuple(self._css(setting) for setting in SETTINGS)
+        self.settings = tuple(self._css(setting) for setting in settings)
 
     def _css(self, source: str) -> Any:
         return CSS(string=source, font_config=self.fonts, url_fetcher=self.fetcher)
 
     def print(self, html: str, identifier: bytes) -> bytes:
-        """Return *html* as a PDF in the setting that leaves the smallest hole on a page."""
-        page = HTML(string=html, base_url="asset:", url_fetcher=self.fetcher)
-        best, smallest = None, 1.0
-        for setting in self.settings:
-            document = page.render(
-                stylesheets=[self.style, setting], font_config=self.fonts, pdf_variant=VARIANT
-            )
-            hole = largest_hole(document)
-            if best is None or hole < smallest:
-                best, smallest = document, hole
-            if hole <= HOLE:
-                break
-        pdf: bytes = best.write_pdf(pdf_identifier=identifier, pdf_variant=VARIANT) if best else b""
+        """Return *html* as a tagged PDF."""
+        pdf: bytes = self.lay_out(html).write_pdf(pdf_identifier=identifier, pdf_variant=VARIANT)
         return pdf
+
+    def lay_out(self, html: str) -> Any:
+        """Return the pages of *html* in the first setting without a hole, else in that with the smallest."""
+        page = HTML(string=html, base_url="asset:", url_fetcher=self.fetcher)
+        tried: list[tuple[float, Any]] = []
+        for setting in self.settings:
+            styles = [self.style, setting]
+            document = page.render(stylesheets=styles, font_config=self.fonts, pdf_variant=VARIANT)
+            hole = largest_hole(document)
+            if hole <= HOLE:
+                return document
+            tried.append((hole, document))
+        return min(tried, key=lambda pair: pair[0])[1]
 
 
 def largest_hole(document: Any) -> float:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from generator.renderers.html import write
-from generator.renderers.page import screen_page
+from generator.renderers.page import paper_page, screen_page
 
 
 class Outside(HTMLParser):
@@ -74,6 +75,17 @@ def test_no_style_writes_words(draft):
 
 def test_one_page_two_times_is_the_same_bytes(draft):
     assert write(draft) == write(draft)
+
+
+def test_a_theme_stands_for_our_styles_where_it_has_them(draft, tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "brief.css").write_text("h1 { color: #123456 }")
+    (tmp_path / "static" / "print.css").write_text("h1 { color: #654321 }")
+    themed = replace(draft, theme=tmp_path)
+    assert "#123456" in screen_page(themed)
+    assert "--serif" not in screen_page(themed)
+    assert "#654321" in paper_page(themed, themed.body)
+    assert screen_page(replace(draft, theme=tmp_path / "none")) == screen_page(draft)
 
 
 def channel(value):
