@@ -19,7 +19,8 @@ EVERY_RUN := not long and not recorded and not wheel
 
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 HAS_PANGO = import os, sys; sys.stdout = sys.stderr = open(os.devnull, "w"); import weasyprint
-FONT := static/fonts/Inter-SemiBold.ttf
+# the last that is cut
+FONT := static/fonts/SourceSerif4-Italic.ttf
 
 # packages, what is missing without them, the way elsewhere
 define install
@@ -108,7 +109,7 @@ fonts: .venv/.runtime $(FONT) ## cut the fonts into static/fonts/
 
 %/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "error: wanted Python 3.11 or newer, found $$($(PYTHON) --version 2>&1 || true): say which with make PYTHON=..." >&2; \
+		echo "error: wanted Python 3.11 or newer, found $$({ $(PYTHON) --version 2>&1 || true; } | head -n 1): say which with make PYTHON=..." >&2; \
 		exit 1; }
 	$(PYTHON) -m venv $*
 

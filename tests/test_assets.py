@@ -70,11 +70,20 @@ def test_a_page_font_varies_in_weight_and_in_nothing_else(name):
     assert axes == [("wght", 400, 700)]
 
 
-@pytest.mark.parametrize(("name", "weight"), [("Inter-Regular.ttf", 400), ("Inter-SemiBold.ttf", 600)])
-def test_a_chart_font_is_static_and_shares_the_family_of_the_page(name, weight):
+@pytest.mark.parametrize(
+    ("name", "family", "weight"),
+    [
+        ("Inter-Regular.ttf", "Inter", 400),
+        ("Inter-SemiBold.ttf", "Inter", 600),
+        ("SourceSerif4-Regular.ttf", "Strikebrief Serif", 400),
+        ("SourceSerif4-Bold.ttf", "Strikebrief Serif", 700),
+        ("SourceSerif4-Italic.ttf", "Strikebrief Serif", 400),
+    ],
+)
+def test_a_font_of_one_weight_is_static_and_says_its_family_and_weight(name, family, weight):
     with TTFont(assets.asset(f"fonts/{name}")) as font:
         assert "fvar" not in font
-        assert font["name"].getBestFamilyName() == "Inter"
+        assert font["name"].getBestFamilyName() == family
         assert font["OS/2"].usWeightClass == weight
 
 
