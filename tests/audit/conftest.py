@@ -191,3 +191,9 @@ def build(symbol: str, source: str, day: dt.date, formats: tuple[str, ...]) -> S
 def demo() -> Small:
     """A brief on a synthetic market, as the program makes it."""
     return build("DEMO", "synthetic:7", SESSION, ("html", "md"))
+
+
+@pytest.fixture(scope="session")
+def demo_on_paper() -> Small:
+    """The same with its PDF, which takes longer."""
+    return build("DEMO", "synthetic:7", SESSION, ("html", "md", "pdf"))

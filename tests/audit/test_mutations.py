@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import random
 
 import pytest
@@ -13,6 +14,7 @@ from weasyprint import HTML
 from generator.audit import audit
 from generator.audit.documents import check_document, read_documents
 from generator.audit.twin import read_twin
+from tests.audit.conftest import build
 from tests.audit.mutations import KINDS, html_spans, markdown_spans, mutated, page_spans
 
 SPANS = {"brief.html": html_spans, "brief.md": markdown_spans}
@@ -53,12 +55,20 @@ def assert_a_lie_on_paper_is_found(brief, reading, kind, draw):
     assert list(check_document("brief.pdf", changed, read_twin(brief.twin))), difference(joined, text)
 
 
+def paper_of(brief):
+    """Return a brief's PDF as read."""
+    path = "brief.pdf"
+    return read_documents({path: brief.documents[path]}, read_twin(brief.twin))[0][path]
+
+
 @pytest.fixture(scope="module")
 def paper(original):
-    """The hand-made brief's PDF as read."""
-    twin = read_twin(original.twin)
-    (reading,) = read_documents({"brief.pdf": original.documents["brief.pdf"]}, twin)[0].values()
-    return reading
+    return paper_of(original)
+
+
+@pytest.fixture(scope="module")
+def demo_paper(demo_on_paper):
+    return paper_of(demo_on_paper)
 
 
 def test_an_untouched_brief_has_no_finding(original, demo):
@@ -108,5 +118,15 @@ def test_thousands_of_small_lies_in_files_are_found(demo, kind, path, draw):
 @pytest.mark.long
 @LONG
 @given(kind=st.sampled_from(KINDS), draw=st.randoms(use_true_random=False))
-def test_thousands_of_small_lies_on_paper_are_found(original, paper, kind, draw):
-    assert_a_lie_on_paper_is_found(original, paper, kind, draw)
+def test_thousands_of_small_lies_on_paper_are_found(demo_on_paper, demo_paper, kind, draw):
+    assert_a_lie_on_paper_is_found(demo_on_paper, demo_paper, kind, draw)
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    ("symbol", "day"),
+    [("IWM", "2026-05-22"), ("SPX", "2026-07-10"), ("AAPL", "2026-08-21"), ("QQQ", "2026-07-10")],
+)
+def test_a_brief_on_recorded_data_has_no_finding(shared, symbol, day):
+    brief = build(symbol, f"csv:{shared / 'data'}", dt.date.fromisoformat(day), ("html", "md"))
+    assert brief.audited() == ()

@@ -79,7 +79,7 @@ def test_whatever_is_printed_from_a_value_says_it(value, decimals, form):
         "times": Unit.RATIO,
         "points": Unit.POINTS,
     }.get(form, Unit.PERCENT if "percent" in form else Unit.USD)
-    value = abs(value) if form == "millions" else value
+    value = abs(value) if form in {"millions", "strike", "money_strike"} else value
     whole = form in {"ordinal", "cardinal"}
     known = fact(float(abs(int(value))) if whole else value, unit, 0 if whole else decimals)
     assert problem(print_fact(known, form), form, known) is None
