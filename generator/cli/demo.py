@@ -14,8 +14,8 @@ from generator.config import Config
 from generator.models.delivery import Request
 
 SYMBOL = "DEMO"
-SEED = 7
-SESSION = dt.date(2026, 5, 22)
+SEED = 28
+SESSION = dt.date(2026, 3, 11)
 
 
 @click.command(cls=Command)
