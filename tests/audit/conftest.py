@@ -6,15 +6,17 @@ import copy
 import datetime as dt
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from weasyprint import HTML
 
-from generator import analytics, pipeline, providers, renderers
+from generator import analytics, pipeline, providers
 from generator.audit import Finding, audit
 from generator.models.analysis import Choices, Fact, Unit
+from generator.models.delivery import Request
 from tests.audit.handmade import (
     ARTICLE,
     AS_OF,
@@ -174,26 +176,28 @@ def small(original: Small) -> Small:
     )
 
 
-def build(symbol: str, source: str, day: dt.date, formats: tuple[str, ...]) -> Small:
+def build(folder: Path, symbol: str, source: str, day: dt.date, formats: tuple[str, ...]) -> Small:
     """A brief as the program makes it, and what an audit of it is handed."""
+    request = Request(
+        symbol=symbol, source=source, when=day, formats=formats, out=folder / "out", state=folder / "state"
+    )
+    made = pipeline.build(request)
+    files = {path.name: path.read_bytes() for path in made.files if path.name.startswith("brief.")}
     snapshot, history = providers.gather(symbol, source, day)
-    analysis = analytics.analyse(snapshot, history, Choices())
-    kept = {"snapshot": "not kept"}
-    brief = pipeline.compose(snapshot, analysis, kept, choices=Choices(), theme=None)
-    files = {document.path: document.data for document in renderers.render(brief, (*formats, "json"))}
-    again = analytics.analyse(snapshot, history, Choices())
     past = {f"chain@{each.session}": each.chain for each in history.chains}
     frames = {"chain": snapshot.chain, "bars": snapshot.bars, **past}
+    again = analytics.analyse(snapshot, history, Choices())
     return Small(files, json.loads(files["brief.json"]), frames, dict(again.facts))
 
 
 @pytest.fixture(scope="session")
-def demo() -> Small:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Small:
     """A brief on a synthetic market, as the program makes it."""
-    return build("DEMO", "synthetic:7", SESSION, ("html", "md"))
+    return build(tmp_path_factory.mktemp("demo"), "DEMO", "synthetic:7", SESSION, ("html", "md"))
 
 
 @pytest.fixture(scope="session")
-def demo_on_paper() -> Small:
+def demo_on_paper(tmp_path_factory: pytest.TempPathFactory) -> Small:
     """The same with its PDF, which takes longer."""
-    return build("DEMO", "synthetic:7", SESSION, ("html", "md", "pdf"))
+    folder = tmp_path_factory.mktemp("paper")
+    return build(folder, "DEMO", "synthetic:7", SESSION, ("html", "md", "pdf"))

@@ -127,6 +127,7 @@ def test_thousands_of_small_lies_on_paper_are_found(demo_on_paper, demo_paper, k
     ("symbol", "day"),
     [("IWM", "2026-05-22"), ("SPX", "2026-07-10"), ("AAPL", "2026-08-21"), ("QQQ", "2026-07-10")],
 )
-def test_a_brief_on_recorded_data_has_no_finding(shared, symbol, day):
-    brief = build(symbol, f"csv:{shared / 'data'}", dt.date.fromisoformat(day), ("html", "md"))
+def test_a_brief_on_recorded_data_has_no_finding(shared, tmp_path, symbol, day):
+    source = f"csv:{shared / 'data'}"
+    brief = build(tmp_path, symbol, source, dt.date.fromisoformat(day), ("html", "md"))
     assert brief.audited() == ()
