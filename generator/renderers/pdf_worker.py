@@ -10,10 +10,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import IO
 
+from generator.errors import BriefError
 from generator.renderers.frames import Frame, read_frame, write_frame
 
 MEMORY = 1536 * 1024 * 1024  #: bytes of address space
@@ -28,6 +30,7 @@ Printer = Callable[[str, bytes], bytes]
 
 def main() -> int:
     """Answer requests until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us hears it, and closes the pipe
     requests, answers = sys.stdin.buffer, _private_output()
     os.environ["SOURCE_DATE_EPOCH"] = "0"  # else fontTools writes the hour into each font it cuts
     limit_memory()
@@ -36,6 +39,8 @@ def main() -> int:
     except (OSError, ImportError) as error:
         found = " ".join(str(error).split())[:120]
         return _refuse(requests, answers, REMEDY.format(found=found))
+    except BriefError as error:  # a font that was never cut
+        return _refuse(requests, answers, str(error))
     gc.collect()
     gc.freeze()
     gc.disable()  # a quarter of a document's time; collected between documents instead
@@ -49,9 +54,11 @@ def main() -> int:
 
 
 def _private_output() -> IO[bytes]:
-    """Keep standard output to ourselves: whatever a library prints goes to standard error."""
+    """Keep standard output to ourselves: what a library prints, as WeasyPrint without Pango, goes nowhere."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
     return answers
 
 
