@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from functools import cache
 from multiprocessing import get_context
 
+from generator.drawing import Artist, Beside, Here
 from generator.errors import AuditError, BriefError
 from generator.models.delivery import Outcome, Request
 from generator.pipeline import Report, build, silent
@@ -25,9 +26,10 @@ def build_all(requests: Sequence[Request], jobs: int = 1, report: Report = silen
         with ProcessPoolExecutor(min(jobs, len(requests)), get_context("spawn")) as pool:
             yield from pool.map(_outcome_in_pool, requests)
         return
-    with PdfWorker() if any("pdf" in request.formats for request in requests) else nullcontext() as worker:
+    wants_pdf = any("pdf" in request.formats for request in requests)
+    with Beside() as artist, PdfWorker() if wants_pdf else nullcontext() as worker:
         for request in requests:
-            yield _outcome(request, worker, report)
+            yield _outcome(request, worker, artist, report)
             if request is not requests[-1]:
                 gc.collect()
 
@@ -39,12 +41,12 @@ def _pool_worker() -> PdfWorker:
 
 
 def _outcome_in_pool(request: Request) -> Outcome:
-    return _outcome(request, _pool_worker(), silent)
+    return _outcome(request, _pool_worker(), Here(), silent)
 
 
-def _outcome(request: Request, worker: PdfWorker | None, report: Report) -> Outcome:
+def _outcome(request: Request, worker: PdfWorker | None, artist: Artist, report: Report) -> Outcome:
     try:
-        return Outcome(symbol=request.symbol, built=build(request, worker, report))
+        return Outcome(symbol=request.symbol, built=build(request, worker, artist, report))
     except BriefError as error:
         return _failure(request, error, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001  a fault with one symbol must not stop the others

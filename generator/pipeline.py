@@ -17,10 +17,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import __version__, assets, config, folders, renderers
+from generator.drawing import Artist, Here
 from generator.errors import AuditError, ConfigError, DataError
 from generator.models.brief import Brief, Document
 from generator.models.delivery import Built, Request, Verified
@@ -41,9 +43,17 @@ def silent(_line: str) -> None:
     """Report nothing."""
 
 
-def build(request: Request, worker: PdfWorker | None = None, report: Report = silent) -> Built:
+def build(
+    request: Request,
+    worker: PdfWorker | None = None,
+    artist: Artist | None = None,
+    report: Report = silent,
+) -> Built:
     """
     Build one brief and say where it stands; nothing is written unless its audit passes.
+
+    A running *worker* makes the PDF and an *artist* the charts; without them they are
+    made by a process that lives as long as this call, and in this process.
 
     Raises:
         BriefError: Of the kind that failed; what stood there before still stands.
@@ -60,7 +70,13 @@ def build(request: Request, worker: PdfWorker | None = None, report: Report = si
         report(f"{request.symbol}: analysing")
         analysis = analytics.analyse(snapshot, history, request.choices)
         brief = compose(
-            snapshot, analysis, kept, choices=request.choices, theme=request.theme, language=request.language
+            snapshot,
+            analysis,
+            kept,
+            choices=request.choices,
+            theme=request.theme,
+            language=request.language,
+            artist=artist or Here(),
         )
         report(f"{request.symbol}: rendering")
         with ThreadPoolExecutor(1) as aside:  # while the PDF's process works, this one analyses again
@@ -92,7 +108,9 @@ def verify(path: Path, state: Path, theme: Path | None = None) -> Verified:
     snapshot, history, again = _second_analysis(state, kept, choices)
     findings = _audited(files, twin, snapshot, history, again)
     if twin["generator"]["version"] == __version__ and kept.get("templates") == templates(theme)[1]:
-        brief = compose(snapshot, again, kept, choices=choices, theme=theme, language=twin["language"])
+        brief = compose(
+            snapshot, again, kept, choices=choices, theme=theme, language=twin["language"], artist=Here()
+        )
         findings += _retold(twin, brief)
     if findings:
         raise AuditError(str(folder), findings)
@@ -108,22 +126,24 @@ def compose(
     *,
     choices: Choices,
     theme: Path | None,
-    language: str = "en",
+    language: str,
+    artist: Artist,
 ) -> Brief:
     """Return the brief: the article in words, its charts, and all that checks it."""
-    from generator import charts, narrative
+    drawable = artist.begin(analysis, language)
+    from generator import narrative
 
     loader, digest = templates(theme)
     article = narrative.narrate(
         analysis,
         loader,
-        charts=tuple(name for name in charts.CHARTS if charts.drawable(name, analysis) is None),
+        charts=drawable,
         sources=snapshot.sources,
         synthetic=snapshot.synthetic,
         edition=snapshot.edition,
         language=language,
     )
-    drawn = charts.draw(article.charts, analysis, language)
+    drawn = tuple(chart for chart in artist.finish() if chart.id in article.charts)
     facts = [*analysis.facts.values(), *article.facts, *(fact for chart in drawn for fact in chart.facts)]
     return Brief(
         id=f"{folder_of(snapshot)}/{snapshot.symbol}",
@@ -157,10 +177,8 @@ def folder_of(snapshot: Snapshot) -> str:
 
 def templates(theme: Path | None) -> tuple[jinja2.BaseLoader, str]:
     """Return the loader of the templates, a theme's own before ours, and a hash of them all."""
-    import jinja2
-
-    places = [assets.templates()] if theme is None else [theme / "templates", assets.templates()]
-    loader = jinja2.FileSystemLoader(places)
+    places = (assets.templates(),) if theme is None else (theme / "templates", assets.templates())
+    loader = _loader(places)
     digest = hashlib.sha256()
     for name in loader.list_templates():
         source = next(place / name for place in places if (place / name).is_file())
@@ -175,6 +193,14 @@ def _pdf_process(request: Request, worker: PdfWorker | None) -> AbstractContextM
         return PdfWorker()
     worker.start()
     return nullcontext(worker)
+
+
+@cache
+def _loader(places: tuple[Path, ...]) -> jinja2.BaseLoader:
+    """Return the one loader of these folders: what is compiled once serves every brief."""
+    import jinja2
+
+    return jinja2.FileSystemLoader(places)
 
 
 @contextmanager

@@ -91,19 +91,7 @@ class Synthetic:
 
     def history(self, snapshot: Snapshot) -> History:
         """Return the chains of the sessions before, newest first."""
-        path, board = _market(self.seed, snapshot.session)
-        last = len(path.days) - 1
-        return History(
-            chains=tuple(
-                PastChain(
-                    session=path.days[at],
-                    as_of=calendar.session_close(path.days[at]),
-                    spot=float(path.close[at]),
-                    chain=_chain(path, board, at),
-                )
-                for at in range(last - 1, last - 1 - PAST_SESSIONS, -1)
-            )
-        )
+        return History(chains=_past(self.seed, snapshot.session))
 
 
 def _sources(seed: int, as_of: dt.datetime) -> tuple[Source, ...]:
@@ -141,6 +129,22 @@ def _market(seed: int, session: dt.date) -> tuple[Path, tuple[Expiration, ...]]:
     """Return path and board of a seed up to a session."""
     path = make_path(seed, session)
     return path, make_board(seed, path, PAST_SESSIONS + 1)
+
+
+@lru_cache(maxsize=2)
+def _past(seed: int, session: dt.date) -> tuple[PastChain, ...]:
+    """Return the chains of the sessions before *session*, newest first."""
+    path, board = _market(seed, session)
+    last = len(path.days) - 1
+    return tuple(
+        PastChain(
+            session=path.days[at],
+            as_of=calendar.session_close(path.days[at]),
+            spot=float(path.close[at]),
+            chain=_chain(path, board, at),
+        )
+        for at in range(last - 1, last - 1 - PAST_SESSIONS, -1)
+    )
 
 
 def _chain(path: Path, board: tuple[Expiration, ...], at: int) -> pd.DataFrame:

@@ -95,13 +95,13 @@ def test_demo_ends_with_the_paths(run):
     result = run("demo", "--format", "html")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        f"output/2026-05-22/DEMO/{name}" for name in ("brief.html", "brief.json", "manifest.json")
+        f"output/2026-03-11/DEMO/{name}" for name in ("brief.html", "brief.json", "manifest.json")
     ]
 
 
 def test_verify_says_ok_then_names_what_was_changed(run):
     run("demo", "--format", "md")
-    folder = Path("output/2026-05-22/DEMO")
+    folder = Path("output/2026-03-11/DEMO")
     good = run("verify", folder)
     assert (good.exit_code, good.stderr) == (0, "")
     assert good.stdout.startswith(f"ok: {folder}: ")
@@ -122,7 +122,7 @@ def test_verify_of_nothing_is_bad_data(run):
 
 def test_of_several_briefs_one_that_fails_is_a_failure(run):
     run("demo", "--format", "md")
-    result = run("verify", "output/2026-05-22/DEMO", "none")
+    result = run("verify", "output/2026-03-11/DEMO", "none")
     assert result.exit_code == 1
     assert result.stdout.startswith("ok: ")
 
@@ -194,7 +194,7 @@ def wait_for(condition):
 def test_an_interrupted_build_leaves_the_old_brief(process, tmp_path, sent, code):
     args = ["demo", "--format", "md,pdf"]
     assert process(*args, cwd=tmp_path).returncode == 0
-    folder = tmp_path / "output" / "2026-05-22" / "DEMO"
+    folder = tmp_path / "output" / "2026-03-11" / "DEMO"
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     with started([*args, "--seed", "2", "--state", "second"], tmp_path) as running:
         wait_for((tmp_path / "second" / "archive").exists)
