@@ -94,7 +94,11 @@ def read(path: Path | None) -> Config:
     problems = [_placed(text, address, problem) for address, problem in _problems(values)]
     if problems:
         raise ConfigError(problems)
-    return _settings(path, values)
+    settings = _settings(path, values)
+    if settings.theme is not None and not settings.theme.is_dir():
+        problem = f"wanted a folder, found none at {settings.theme}: run init --theme"
+        raise ConfigError([_placed(text, "theme.folder", problem)])
+    return settings
 
 
 def _settings(path: Path, values: Mapping[str, Any]) -> Config:

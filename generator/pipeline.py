@@ -14,7 +14,7 @@ import dataclasses
 import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -80,7 +80,7 @@ def build(
         )
         report(f"{request.symbol}: rendering")
         with ThreadPoolExecutor(1) as aside:  # while the PDF's process works, this one analyses again
-            rendering = aside.submit(_rendered, brief, request.formats, process)
+            rendering = aside.submit(_rendered, brief, request, process)
             second = _second_analysis(request.state, kept, request.choices)
             documents, notes = rendering.result()
         report(f"{request.symbol}: auditing")
@@ -214,17 +214,17 @@ def _no_collection() -> Iterator[None]:
 
 
 def _rendered(
-    brief: Brief, formats: Sequence[str], worker: PdfWorker | None
+    brief: Brief, request: Request, worker: PdfWorker | None
 ) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     """Return the documents, brief.json always among them; without Pango all but the PDF, and a note."""
-    wanted = dict.fromkeys((*formats, "json"))
+    wanted = dict.fromkeys((*request.formats, "json"))
     try:
-        return renderers.render(brief, wanted, worker=worker), ()
+        return renderers.render(brief, wanted, worker=worker, theme=request.theme), ()
     except PdfUnavailableError as error:
-        if tuple(formats) == ("pdf",):
+        if request.formats == ("pdf",):
             raise
         del wanted["pdf"]
-        return renderers.render(brief, wanted), (str(error),)
+        return renderers.render(brief, wanted, theme=request.theme), (str(error),)
 
 
 def _second_analysis(

@@ -36,6 +36,7 @@ def test_an_empty_file_gives_the_defaults_beside_it(tmp_path):
 
 
 def test_every_setting_is_read(tmp_path):
+    (tmp_path / "theme").mkdir()
     settings = config.read(
         written(
             tmp_path,
@@ -115,6 +116,11 @@ def test_a_wrong_value_is_named_by_its_address(tmp_path, text, address):
     (problem,) = problems(tmp_path, text)
     assert f"{address}: " in problem
     assert problem.startswith("line ")
+
+
+def test_a_theme_that_is_not_there_is_a_problem(tmp_path):
+    (problem,) = problems(tmp_path, '[theme]\nfolder = "none"\n')
+    assert problem.startswith("line 2: theme.folder: wanted a folder")
 
 
 def test_a_file_that_is_no_toml_says_where(tmp_path):

@@ -137,6 +137,17 @@ def test_a_theme_s_words_are_printed_and_its_brief_verified_with_it(tmp_path):
     assert pipeline.verify(built.folder, tmp_path / "state", theme).facts > 0
 
 
+def test_a_theme_s_page_and_style_are_used(tmp_path):
+    theme = themed(tmp_path, "brief.html.j2", "")
+    change(theme / "templates" / "brief.html.j2", "<body", '<body class="mine"')
+    (theme / "static").mkdir()
+    (theme / "static" / "brief.css").write_text("body { color: rebeccapurple }")
+    built = pipeline.build(request(tmp_path, formats=("html",), theme=theme))
+    page = (built.folder / "brief.html").read_text("utf-8")
+    assert '<body class="mine"' in page
+    assert "rebeccapurple" in page
+
+
 def test_a_number_of_a_theme_that_is_no_fact_writes_nothing(tmp_path):
     theme = themed(tmp_path, "method.md.j2", "\n\nUp 7.31 per cent.\n")
     with pytest.raises(BriefError) as caught:
