@@ -68,7 +68,7 @@ def check_document(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]
     """Yield everything in which one document departs from the twin."""
     suffix = PurePosixPath(path).suffix
     if suffix == ".pdf":
-        yield from check_pages(path, reading.parts, twin, BRAND, str(twin.raw["symbol"]))
+        yield from check_pages(path, reading.parts, twin, BRAND, _head(twin))
         yield from check_alts(path, [alt for part in reading.parts for alt in part.alts], twin)
     else:
         yield from check_parts(path, reading, twin)
@@ -76,3 +76,8 @@ def check_document(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]
         yield from check_drawings(path, reading.parts, twin)
         yield from check_data(path, reading, twin)
     yield from check_outside(path, reading, twin)
+
+
+def _head(twin: Twin) -> str:
+    """Return the head of each page of paper; a synthetic market says so on every one."""
+    return f"{twin.raw['symbol']}{' · synthetic market' if twin.raw['synthetic'] else ''}"
