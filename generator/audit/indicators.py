@@ -64,6 +64,11 @@ def _bandwidth_rank(rows: Table, n: int) -> float:
     return float((widths[:-1] < widths[-1]).sum())
 
 
+def _realised(rows: Table) -> float:
+    """Return the close-to-close volatility of the rows in percent a year."""
+    return 100 * float(np.std(np.diff(np.log(rows["close"])), ddof=1) * np.sqrt(252))
+
+
 def _rank(rows: Table, sessions: int, year: int, *, same_way: bool) -> float:
     close = rows["close"]
     moves = (close[sessions:] / close[:-sessions] - 1)[-1 - year :]
@@ -98,6 +103,7 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "bollinger.upper(20,2,sample)": lambda rows: _band(rows, 20, 2, 1),
     "bollinger.lower(20,2,sample)": lambda rows: _band(rows, 20, -2, 1),
     "bollinger.bandwidth_rank(125)": lambda rows: _bandwidth_rank(rows, 125),
+    "realised.close_to_close(21,split-adjusted)": _realised,
     "rank.same_way(3,252)": lambda rows: _rank(rows, 3, 252, same_way=True),
     "rank.either_way(1,252)": lambda rows: _rank(rows, 1, 252, same_way=False),
     "count.dates(expiration)": lambda rows: float(len(np.unique(rows["expiration"]))),

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import talib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.audit.indicators import INDICATORS, least_payouts
+from generator.audit.recompute import check_facts
+from generator.audit.twin import read_twin
 from generator.models.analysis import Fact, Unit
 from tests.audit.handmade import NEXT
 
@@ -139,6 +141,28 @@ def test_a_source_or_gap_that_the_brief_does_not_list_is_found(small, unit, form
         }
     )
     assert any(f"is no {formula} of the brief" in finding.problem for finding in small.audited())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_no_fact_of_a_brief_can_change_unseen(demo, data):
+    place = data.draw(st.integers(0, len(demo.twin["facts"]) - 1))
+    entry = demo.twin["facts"][place]
+    facts = [*demo.twin["facts"]]
+    facts[place] = {**entry, "value": changed(entry)}
+    twin = read_twin({**demo.twin, "facts": facts})
+    found = {finding.place for finding in check_facts(twin, demo.frames, demo.second)}
+    assert f"fact {entry['id']}" in found
+
+
+def changed(entry):
+    """Return another value of the same kind: a thousandth more, a day later, a letter longer."""
+    value = entry["value"]
+    if entry["unit"] == "date":
+        return (dt.date.fromisoformat(value) + dt.timedelta(days=1)).isoformat()
+    if entry["unit"] == "time":
+        return (dt.datetime.fromisoformat(value) + dt.timedelta(minutes=1)).isoformat()
+    return f"{value}x" if isinstance(value, str) else value * 1.001 + (value == 0)
 
 
 # --- the audit's own indicators against TA-Lib, another implementation
