@@ -8,20 +8,26 @@ with `finish`; between the two the caller writes the words.
 from __future__ import annotations
 
 import gc
-import signal
+import os
+import pickle
+import subprocess
+import sys
 import traceback
 from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
+import generator
 from generator.errors import BriefError
 from generator.registry import load
 
 if TYPE_CHECKING:
     from generator.models.analysis import Analysis
     from generator.models.brief import Chart
+
+
+COMMAND = (sys.executable, "-m", "generator.drawing")
 
 
 class Artist(Protocol):
@@ -57,25 +63,27 @@ class Beside:
 
     def __enter__(self) -> Self:
         """Start the process; it imports matplotlib while the caller gathers."""
-        ours, theirs = get_context("spawn").Pipe()
-        self._line = ours
-        self._process = get_context("spawn").Process(target=_draw, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process = subprocess.Popen(  # noqa: S603  this interpreter, our own module
+            COMMAND,
+            cwd=Path(generator.__file__).resolve().parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # an interrupt from the terminal is the business of whoever asked
+        )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the process."""
-        self._line.close()
         self._process.kill()
-        self._process.join()
+        with suppress(BrokenPipeError):  # what it had not read is of no use to anybody
+            self._process.communicate()
 
     def begin(self, analysis: Analysis, language: str) -> tuple[str, ...]:
         """Hand *analysis* over and return what can be drawn."""
-        with suppress(OSError):  # the process has gone: the answer says so
-            self._line.send((analysis, language))
+        with suppress(BrokenPipeError):  # the process has gone: the answer says so
+            _send(self._process.stdin, (analysis, language))
         ids: tuple[str, ...] = self._answer()
         return ids
 
@@ -91,7 +99,7 @@ class Beside:
 
     def _answer(self) -> Any:
         try:
-            kind, value = self._line.recv()
+            kind, value = _receive(self._process.stdout)
         except EOFError as error:
             raise BriefError(
                 "wanted the charts, found their process gone: is there memory enough?"
@@ -103,22 +111,41 @@ class Beside:
         return value
 
 
-def _draw(line: Connection) -> None:
-    """Answer every analysis that comes with the ids and then the charts, until the line is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the business of whoever asked
+def _send(pipe: IO[bytes] | None, value: object) -> None:
+    if pipe is not None:
+        pickle.dump(value, pipe)
+        pipe.flush()
+
+
+def _receive(pipe: IO[bytes] | None) -> Any:
+    if pipe is None:
+        raise EOFError
+    return pickle.load(pipe)  # noqa: S301  from our own process, through a pipe nobody else holds
+
+
+def main() -> None:
+    """Answer every analysis that comes with the ids and then the charts, until nobody asks any more."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes to standard error
     from generator import charts
 
     for name in charts.CHARTS:
         load("chart", charts.CHARTS, name)
     gc.freeze()
     artist = Here()
-    with suppress(EOFError, OSError):  # whoever asked has gone
+    with suppress(EOFError, BrokenPipeError):
         while True:
-            task = line.recv()
+            task = _receive(sys.stdin.buffer)
             try:
-                line.send(("done", artist.begin(*task)))
-                line.send(("done", artist.finish()))
+                _send(answers, ("done", artist.begin(*task)))
+                _send(answers, ("done", artist.finish()))
+            except BrokenPipeError:
+                raise
             except BriefError as error:
-                line.send(("refused", str(error)))
+                _send(answers, ("refused", str(error)))
             except Exception:  # noqa: BLE001  whatever it was is told to whoever asked
-                line.send(("fault", traceback.format_exc()))
+                _send(answers, ("fault", traceback.format_exc()))
+
+
+if __name__ == "__main__":
+    main()
