@@ -80,4 +80,4 @@ def check_document(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]
 
 def _head(twin: Twin) -> str:
     """Return the head of each page of paper; a synthetic market says so on every one."""
-    return f"{twin.raw['symbol']}{' · synthetic market' if twin.raw['synthetic'] else ''}"
+    return f"{twin.raw['symbol']}{' · synthetic market' if twin.raw.get('synthetic') else ''}"
