@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from functools import cache
-from multiprocessing import get_context
 
 from generator.drawing import Artist, Beside, Here
 from generator.errors import AuditError, BriefError
@@ -23,6 +21,9 @@ FEWEST_FOR_A_POOL = 3
 def build_all(requests: Sequence[Request], jobs: int = 1, report: Report = silent) -> Iterator[Outcome]:
     """Build every request and yield how each ended, in order; *jobs* processes from three requests on."""
     if jobs > 1 and len(requests) >= FEWEST_FOR_A_POOL:
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  one brief needs no pool
+        from multiprocessing import get_context  # noqa: PLC0415  the same
+
         with ProcessPoolExecutor(min(jobs, len(requests)), get_context("spawn")) as pool:
             yield from pool.map(_outcome_in_pool, requests)
         return

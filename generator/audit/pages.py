@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from generator.audit.findings import Finding
 from generator.audit.readers import Part
-from generator.audit.readers.pdf import without_running
 from generator.audit.twin import Twin
 from generator.audit.words import words
 
@@ -47,7 +46,7 @@ def check_pages(path: str, parts: Sequence[Part], twin: Twin, *running: str) -> 
     """Yield where the pages depart from the twin's article and charts."""
     article = _Spelled.of(" ".join(f"{section.heading} {section.text}" for section in twin.sections))
     charts = [_Spelled.of(" ".join(chart.texts)) for chart in twin.charts]
-    runs = [run for page in without_running(list(parts), *running) for run in page]
+    runs = [run for page in _without_running(parts, *running) for run in page]
     fault = _departure(article, charts, runs)
     if fault:
         yield Finding(path, *_named(fault, article, charts, runs, twin))
@@ -125,3 +124,21 @@ def _collected(
 
 
 BULLET = "\u2022"
+
+
+def _without_running(parts: Sequence[Part], *running: str) -> list[list[str]]:
+    """
+    Return each page's runs without its head and foot.
+
+    *running* are the texts of head and foot, painted last; the first page has its brand in
+    front of the article. The page count stands as "2 / 3".
+    """
+    pages = []
+    for number, part in enumerate(parts, 1):
+        runs = [run for run in part.painted if run]
+        while runs and runs[-1] in {*running, f"{number} / {len(parts)}"}:
+            runs.pop()
+        if number == 1 and runs and runs[0] in running:
+            runs.pop(0)
+        pages.append(runs)
+    return pages

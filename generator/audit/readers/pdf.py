@@ -71,24 +71,6 @@ def _run(item: Any, text: Any) -> Iterator[str]:
         yield buffer.raw[: max(length - 2, 0)].decode("utf-16-le")
 
 
-def without_running(parts: list[Part], *running: str) -> list[list[str]]:
-    """
-    Return each page's runs without its head and foot.
-
-    *running* are the texts of head and foot, painted last; the first page has its brand in
-    front of the article. The page count stands as "2 / 3".
-    """
-    pages = []
-    for number, part in enumerate(parts, 1):
-        runs = [run for run in part.painted if run]
-        while runs and runs[-1] in {*running, f"{number} / {len(parts)}"}:
-            runs.pop()
-        if number == 1 and runs and runs[0] in running:
-            runs.pop(0)
-        pages.append(runs)
-    return pages
-
-
 def _alts(page: Any) -> Iterator[str]:
     tree = raw.FPDF_StructTree_GetForPage(page)
     if not tree:
