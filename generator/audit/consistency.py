@@ -47,6 +47,8 @@ def _head(twin: Twin) -> Iterator[Finding]:
         if fact is not None and fact.value != value:
             yield Finding(TWIN, name, f"wanted {fact.value}, found {value}")
     opening = folded(twin.sections[0].text) if twin.sections else ""
+    if twin.raw.get("synthetic") and "synthetic" not in opening.casefold():
+        yield Finding(TWIN, "synthetic", "the market is synthetic and the article's opening does not say so")
     for name, text in (("headline", twin.headline), ("standfirst", twin.standfirst)):
         if folded(text) not in opening:
             yield Finding(TWIN, name, f"{text!r} does not stand in the article")

@@ -85,6 +85,11 @@ def test_a_headline_that_is_not_in_the_article_is_found(small):
     assert problems(small, "headline")
 
 
+def test_a_synthetic_market_that_does_not_say_so_is_found(small):
+    small.twin["synthetic"] = True
+    assert problems(small, "synthetic")
+
+
 @pytest.mark.parametrize(
     "name", ["open_interest.put.2026-05-15.95", "max_pain.2026-05-15", "expected_move.one_sigma.2026-05-15"]
 )
