@@ -82,7 +82,7 @@ def grouped(value: float, decimals: int) -> str:
 def shortest(value: float) -> str:
     """Return a strike as the exchange lists it: 272, 262.5, 12.125."""
     number = rounded(value, 3).normalize()
-    return f"{number:,f}"
+    return f"{MINUS if number < 0 else ''}{abs(number):,f}"
 
 
 def _signed(value: float, decimals: int) -> str:
@@ -104,7 +104,11 @@ def _plain(fact: Fact) -> str:
 def _money(fact: Fact) -> str:
     if fact.unit is Unit.POINTS:
         return f"{_plain(fact)}{NO_BREAK}points"
-    text = _plain(fact)
+    return _dollars(_plain(fact))
+
+
+def _dollars(text: str) -> str:
+    """Put the dollar sign after a minus sign, before anything else."""
     return f"{MINUS}${text[1:]}" if text.startswith(MINUS) else f"${text}"
 
 
@@ -113,7 +117,7 @@ def _sized(fact: Fact) -> Fact:
 
 
 def _money_strike(fact: Fact) -> str:
-    return shortest(fact.number) if fact.unit is Unit.POINTS else f"${shortest(fact.number)}"
+    return shortest(fact.number) if fact.unit is Unit.POINTS else _dollars(shortest(fact.number))
 
 
 def _magnitude(fact: Fact) -> str:
@@ -127,7 +131,7 @@ def _about(fact: Fact) -> str:
 
 def _millions(fact: Fact) -> str:
     value = fact.number / 1e6
-    return f"${grouped(value, 1 if value < 100 else 0)}{NO_BREAK}million"
+    return f"{_dollars(grouped(value, 1 if abs(value) < 100 else 0))}{NO_BREAK}million"
 
 
 def _times(fact: Fact) -> str:

@@ -34,6 +34,8 @@ def fact(value, unit=Unit.USD, decimals=2):
         (7600.0, 2, "strike", "7,600"),
         (272.0, 2, "money_strike", "$272"),
         (9_610_000.0, 0, "millions", "$9.6\N{NO-BREAK SPACE}million"),
+        (-120_000.0, 0, "millions", "−$0.1\N{NO-BREAK SPACE}million"),
+        (-1.5, 2, "money_strike", "−$1.5"),
         (2.43, 2, "times", "2.4\N{NO-BREAK SPACE}times"),
         (-0.004, 2, "signed_percent", "0.00%"),
         (2.5, 0, "plain", "2"),
