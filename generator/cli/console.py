@@ -72,8 +72,12 @@ class Console:
 
     def progress(self, line: str) -> None:
         """Show what is being done, on a terminal only, in one line that the next one overwrites."""
-        if sys.stderr.isatty() and not self.quiet:
-            click.echo(f"\r\x1b[K{line}" if self._styled() else f"{line}\n", err=True, nl=False, color=True)
+        if self.quiet or not sys.stderr.isatty():
+            return
+        if self._styled():
+            click.echo(f"\r\x1b[K{line}", err=True, nl=False, color=True)
+        elif line:
+            click.echo(line, err=True)
 
     def error(self, line: str) -> None:
         """Print `error: ...` in one line."""
