@@ -74,6 +74,11 @@ def prints_the_same(first: Fact, second: Fact, form: str) -> bool:
     return print_fact(first, form) == print_fact(second, form)
 
 
+def prints_zero(fact: Fact) -> bool:
+    """Say whether a reader would see nothing but zeros."""
+    return not any(digit in print_fact(fact, "plain") for digit in "123456789")
+
+
 def claim_phrase(claim: Claim) -> str:
     """Return a claim's phrase between marks; a claim that does not hold is an error."""
     if not claim.holds:

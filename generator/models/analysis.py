@@ -171,6 +171,7 @@ class Contract:
     volume_share: Fact | None = None  #: percent of the day's volume outside expiring series
     bid: Fact | None = None
     ask: Fact | None = None
+    settlement: Literal["pm", "am"] = "pm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,7 @@ class ChainView:
     history_sessions: Fact | None  #: sessions on file, today's included
     history_ratios: tuple[tuple[dt.date, float], ...] = ()
     expiring_share: Fact | None = None  #: percent of volume in series expiring today
+    followed: Contract | None = None  #: the session before's busiest series, with what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from generator.narrative import angle, sections
 from generator.narrative.stretches import dearest_stretch
 from generator.narrative.text import checked, link_target, mentions, tidy
 from generator.rules.claims import evaluate
-from generator.templating import environment, marks, prints_the_same
+from generator.templating import environment, marks, prints_the_same, prints_zero
 
 FILTERS = {"target": link_target, "lower_first": lambda text: text[:1].lower() + text[1:]}
 
@@ -111,11 +111,14 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "far": sections.far_term(analysis),
         "resistance": sections.nearest(analysis, ("resistance",), above=True),
         "support": sections.nearest(analysis, ("support",), above=False),
-        "above": sections.nearest(analysis, ("resistance", "prior high"), above=True),
-        "below": sections.nearest(analysis, ("support", "prior low"), above=False),
+        "above": sections.watched(analysis, above=True),
+        "below": sections.watched(analysis, above=False),
+        "emptied": sections.emptied(analysis.chain.roll),
+        "is_zero": prints_zero,
         "dearest": dearest_stretch(analysis),
         "same": prints_the_same,
         "touched": partial(sections.touched, analysis),
         "news": news,
+        "newest": max(news, key=sections.published, default=None),
         "news_today": tuple(item for item in news if sections.is_todays(analysis, item)),
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from generator.models.analysis import Analysis, Contract, Fact
+from generator.models.analysis import Analysis, Fact
 from generator.models.brief import Angle
 from generator.narrative.stretches import dearest_stretch
 
@@ -52,21 +52,20 @@ def volatility_jump(analysis: Analysis) -> float | None:
 
 
 def new_open_interest(analysis: Analysis) -> float | None:
-    """The largest gain at one strike; five hundredths of the board score 1."""
-    total = analysis.chain.open_interest_live
-    gain = _largest(analysis.chain.increases)
-    return None if gain is None else 20 * gain / (total.puts.number + total.calls.number)
-
-
-def _largest(contracts: tuple[Contract, ...]) -> float | None:
-    changes = [abs(c.change.number) for c in contracts if c.change is not None]
-    return max(changes, default=None)
+    """The largest gain at one strike: a twentieth of a day's volume scores 1, a doubled strike more."""
+    gains = [c for c in analysis.chain.increases if c.change is not None]
+    volume = analysis.chain.volume_live.puts.number + analysis.chain.volume_live.calls.number
+    if not gains or not volume or analysis.price.high is None or analysis.chain.roll is not None:
+        return None  # a roll tells the same gain, and where it came from
+    gain, before = max((_number(c.change) or 0, _number(c.previous_open_interest) or 0) for c in gains)
+    return 20 * gain / volume + (0.3 if gain >= before else 0)
 
 
 def busy_strikes(analysis: Analysis) -> float | None:
     """The day's volume gathered in four series; a quarter of it scores 1."""
     share = _number(analysis.chain.busiest_share)
-    return None if share is None or share < 15 else share / 25
+    unfinished = analysis.price.high is None  # a morning's trading is no day's
+    return None if share is None or share < 15 or unfinished else share / 25
 
 
 def dear_days(analysis: Analysis) -> float | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from generator.models.analysis import Analysis, Fact, Headline, Level, TermPoint, Unit
+from generator.models.analysis import Analysis, Fact, Headline, Level, Roll, TermPoint, Unit
 from generator.models.market import Source
 
 
@@ -27,6 +28,16 @@ SECTIONS = (
     Section("trades"),
     Section("volatility"),
     Section("method"),
+)
+
+#: a feed files much under a symbol that is about neither; a title without one of these is left out
+MARKET_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "bond bonds cap caps dow earnings economy equities equity etf etfs fed fund funds index inflation "
+        "market markets nasdaq option options rally rate rates russell s&p selloff shares stock stocks "
+        "tariff tariffs traders treasury volatility yield yields",
+    )
 )
 
 FIGURES: Mapping[str, Callable[[Analysis], bool]] = {
@@ -72,6 +83,26 @@ def nearest(analysis: Analysis, kinds: tuple[str, ...], *, above: bool) -> Level
     return max(side, key=lambda level: level.high.number, default=None)
 
 
+def watched(analysis: Analysis, *, above: bool) -> Level | None:
+    """Return the level that a plan waits for on this side, else the nearest zone or extreme."""
+    wanted = {idea.trigger_level for idea in analysis.ideas if (idea.direction == "up") is above}
+    planned = (level for level in analysis.levels if level.id in wanted)
+    kinds: tuple[str, ...] = ("resistance", "prior high") if above else ("support", "prior low")
+    session: tuple[str, ...] = ("session high",) if above else ("session low",)
+    found = next(planned, None) or nearest(analysis, kinds, above=above)
+    return found or nearest(analysis, session, above=above)
+
+
+def emptied(roll: Roll | None) -> bool:
+    """Say whether every closed series lost at least half of its open interest."""
+    return roll is not None and all(
+        x.open_interest is not None
+        and x.previous_open_interest is not None
+        and x.open_interest.number <= x.previous_open_interest.number / 2
+        for x in roll.closed
+    )
+
+
 def touched(analysis: Analysis, level: Level) -> Fact | None:
     """Return the date a level was last touched, as a fact, or None."""
     facts = (analysis.facts.get(f"level.{level.id}.{name}") for name in ("last", "date"))
@@ -79,12 +110,12 @@ def touched(analysis: Analysis, level: Level) -> Fact | None:
 
 
 def recent_news(analysis: Analysis, sessions: int = 5) -> tuple[Headline, ...]:
-    """Return the items of the last days, those about the symbol first, at most five."""
+    """Return the last days' items that name the symbol or the market, the former first, at most five."""
     as_of = analysis.as_of.value
     if not isinstance(as_of, dt.datetime):
         return ()
     oldest = as_of - dt.timedelta(days=sessions + 2)
-    fresh = [item for item in analysis.news if _instant(item.published) >= oldest]
+    fresh = [item for item in analysis.news if _instant(item.published) >= oldest and _is_relevant(item)]
     return tuple(sorted(fresh, key=lambda item: not item.mentions_symbol))[:5]
 
 
@@ -92,6 +123,16 @@ def _instant(fact: Fact) -> dt.datetime:
     if not isinstance(fact.value, dt.datetime):
         raise TypeError(f"{fact.id}: wanted an instant, found {fact.value!r}")
     return fact.value
+
+
+def _is_relevant(item: Headline) -> bool:
+    words = set(re.findall(r"[a-z&]+", str(item.title.value).casefold()))
+    return item.mentions_symbol or bool(words & MARKET_WORDS)
+
+
+def published(item: Headline) -> dt.datetime:
+    """Return the instant an item was published."""
+    return _instant(item.published)
 
 
 def is_todays(analysis: Analysis, item: Headline) -> bool:

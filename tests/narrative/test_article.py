@@ -95,7 +95,7 @@ def test_nothing_blocked_is_said(demo, first):
 def test_a_first_brief_has_an_angle_too(first):
     _, article = first
     assert article.angle.chosen in angle.ANGLES
-    assert "no earlier session on file" in visible(article.text)
+    assert "session before is not on file" in visible(article.text)
 
 
 def test_the_highest_score_is_chosen(demo):
@@ -118,9 +118,20 @@ def test_every_angle_with_a_score_can_tell_its_story(slug, demo, monkeypatch):
     assert visible(told.standfirst).endswith(".")
 
 
+def test_what_a_feed_files_under_the_symbol_without_a_word_on_it_is_left_out():
+    snapshot, history = gather("DEMO", "synthetic:1", DEMO_SESSION)
+    titles = ("Footballers lose appeal", "Small caps wake up", "Why DEMO moved")
+    items = tuple(
+        dataclasses.replace(item, title=title) for item, title in zip(snapshot.news, titles, strict=False)
+    )
+    _, article = written(dataclasses.replace(snapshot, news=items), history)
+    assert "Footballers" not in visible(article.text)
+    assert visible(article.text).index("Why DEMO moved") < visible(article.text).index("Small caps wake up")
+
+
 def test_hostile_headlines_stay_quoted_text():
     snapshot, history = gather("DEMO", "synthetic:1", DEMO_SESSION)
-    evil = "<script>x</script> {{ 7*7 }} [x](javascript:1) `a` $1$ 300 **b**"
+    evil = "DEMO <script>x</script> {{ 7*7 }} [x](javascript:1) `a` $1$ 300 **b**"
     items = tuple(dataclasses.replace(item, title=f"{evil} {n}") for n, item in enumerate(snapshot.news))
     _, article = written(dataclasses.replace(snapshot, news=items), history)
     assert f"“{evil} 0”" in visible(article.text)
