@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import count
 from math import ceil, floor, log10
 from typing import Literal
@@ -25,27 +25,56 @@ FLOOR_PIVOTS = {
 }
 
 
-def prior_extremes(write: LevelWriter) -> Iterator[Level]:
+def prior_extremes(write: LevelWriter, spot: float) -> Iterator[Level]:
     """
     Yield the highest high and lowest low of the last 252, 60, 20 and 1 sessions, today excluded.
 
-    Of look-backs that share an extreme only the longest is kept.
+    Of look-backs that share an extreme only the longest is kept. One ahead of *spot* that the
+    session traded through is left out: the session's own extreme stands there.
     """
     for column in ("high", "low"):
         seen = set()
         for sessions in LOOKBACKS:
-            level = _prior(write, column, sessions)
-            if level is not None and level.low.number not in seen:
-                seen.add(level.low.number)
-                yield level
+            where = _position(write, column, sessions)
+            if where is None:
+                continue
+            value = float(write.bars[column].iloc[where])
+            if value not in seen and not traded_through(write, column, value, spot):
+                yield _prior(write, column, sessions, where)
+            seen.add(value)
 
 
-def _prior(write: LevelWriter, column: str, sessions: int) -> Level | None:
-    end = len(write.bars) - (1 if write.complete else 0)
-    if end < sessions:
+def _end(write: LevelWriter) -> int:
+    """How many bars lie before today's."""
+    return len(write.bars) - (1 if write.complete else 0)
+
+
+def _position(write: LevelWriter, column: str, sessions: int) -> int | None:
+    """The bar with the extreme of the last *sessions* before today, None where the file is shorter."""
+    first = _end(write) - sessions
+    if first < 0:
         return None
-    values = write.bars[column].to_numpy()[end - sessions : end]
-    where = end - sessions + int(np.argmax(values) if column == "high" else np.argmin(values))
+    values = write.bars[column].to_numpy()[first : first + sessions]
+    return first + int(np.argmax(values) if column == "high" else np.argmin(values))
+
+
+def traded_through(write: LevelWriter, column: str, edge: float, spot: float) -> bool:
+    """Whether *edge* lies ahead of *spot* (above for "high", below for "low") and today's bar went beyond."""
+    if not write.complete:
+        return False
+    today, side = float(write.bars[column].iloc[-1]), 1 if column == "high" else -1
+    return side * spot < side * edge < side * today
+
+
+def overran_prior(write: LevelWriter, column: str, spot: float) -> bool:
+    """Whether today's bar went beyond any earlier extreme ahead of *spot*."""
+    places = (_position(write, column, sessions) for sessions in LOOKBACKS)
+    edges = [float(write.bars[column].iloc[place]) for place in places if place is not None]
+    return any(traded_through(write, column, edge, spot) for edge in edges)
+
+
+def _prior(write: LevelWriter, column: str, sessions: int, where: int) -> Level:
+    end = _end(write)
     pick, day = ("max" if column == "high" else "min"), day_of(write.bars, where)
     rows, name = span(write.bars, end - sessions, end - 1), f"{column}.{sessions}"
     write.day(f"{name}.date", day, Origin(f"date.of_{pick}({column})", rows))
@@ -60,8 +89,8 @@ def _prior(write: LevelWriter, column: str, sessions: int) -> Level | None:
     )
 
 
-def session_extremes(write: LevelWriter) -> Iterator[Level]:
-    """Yield the high and the low of the session, once it is complete."""
+def session_extremes(write: LevelWriter, overran: Collection[str]) -> Iterator[Level]:
+    """Yield the high and the low of the session, once complete; *overran*: those beyond an earlier level."""
     if not write.complete:
         return
     kinds: tuple[tuple[str, LevelKind], ...] = (("high", "session high"), ("low", "session low"))
@@ -74,6 +103,7 @@ def session_extremes(write: LevelWriter) -> Iterator[Level]:
             method=f"the session's {column}",
             lookback=1,
             touch_date=day_of(write.bars, -1),
+            overran=column in overran,
         )
 
 

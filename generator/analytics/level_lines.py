@@ -67,6 +67,7 @@ class LevelWriter:
         method: str,
         lookback: int | None = None,
         touch_date: dt.date | None = None,
+        overran: bool = False,
     ) -> Level:
         """Return a level of one price."""
         fact = self.price(name, value, origin)
@@ -78,4 +79,5 @@ class LevelWriter:
             method=method,
             lookback=lookback,
             touch_date=touch_date,
+            overran=overran,
         )

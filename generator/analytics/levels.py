@@ -7,9 +7,16 @@ strikes with the most open interest are levels of a kind of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from generator.analytics.bar_levels import floor_pivots, prior_extremes, round_numbers, session_extremes
+from generator.analytics.bar_levels import (
+    floor_pivots,
+    overran_prior,
+    prior_extremes,
+    round_numbers,
+    session_extremes,
+    traded_through,
+)
 from generator.analytics.bar_rows import day_of, one_bar, span
 from generator.analytics.ledger import Ledger
 from generator.analytics.level_lines import LevelWriter, Origin
@@ -26,15 +33,33 @@ def levels(
 ) -> tuple[Level, ...]:
     """Return the levels: zones nearest first, then prior extremes, the session, pivots and the rest."""
     write = LevelWriter.of(snapshot, ledger)
+    found = tuple(_zones(write, price.spot, technicals.atr_14))
     return (
-        *_zones(write, price.spot, technicals.atr_14),
-        *prior_extremes(write),
-        *session_extremes(write),
+        *found,
+        *prior_extremes(write, price.spot.number),
+        *session_extremes(write, _overran(write, price.spot.number, found)),
         *floor_pivots(write),
         *round_numbers(write, price.spot),
         *_walls(write, chain),
         *_averages(write, technicals),
     )
+
+
+def _overran(write: LevelWriter, spot: float, found: Sequence[Level]) -> set[str]:
+    """Which ends of today's bar lie beyond a prior extreme or a zone that the price came back from."""
+    if not write.complete:
+        return set()
+    overran = set()
+    for column, kind in (("high", "resistance"), ("low", "support")):
+        today = float(write.bars[column].iloc[-1])
+        zones_ahead = [level for level in found if level.kind == kind]
+        if any(level.low.number <= today <= level.high.number for level in zones_ahead):
+            continue  # inside a zone it says nothing: the zone's far edge does
+        far = [level.high.number if column == "high" else level.low.number for level in zones_ahead]
+        beyond_zone = any(traded_through(write, column, edge, spot) for edge in far)
+        if beyond_zone or overran_prior(write, column, spot):
+            overran.add(column)
+    return overran
 
 
 def _zones(write: LevelWriter, spot: Fact, average_range: Fact | None) -> Iterator[Level]:

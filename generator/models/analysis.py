@@ -126,6 +126,7 @@ class Level:
     lookback: int | None  #: sessions
     touches: int | None = None
     touch_date: dt.date | None = None
+    overran: bool = False  #: a session extreme beyond an earlier level that the price came back from
 
     @property
     def value(self) -> float:

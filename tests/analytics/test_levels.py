@@ -114,12 +114,55 @@ def test_edges_come_from_the_rows_they_name(seed):
 
 def test_prior_extremes_leave_today_out():
     bars = make_bars(300)
-    bars.loc[299, "high"] = 500.0
+    bars.loc[299, ["high", "low"]] = [100.5, 99.5]
     found = by_id(registry(bars=bars)[0])
-    assert found["session.high"].high.number == 500.0
+    assert found["session.high"].high.number == 100.5
     assert found["high.252"].high.number == bars["high"].iloc[47:299].max()
     assert found["high.252"].kind == "prior high"
     assert found["high.252"].touch_date < SESSION
+
+
+def flat_bars(high, low, priors):
+    """Quiet bars with single extremes in *priors* (position, column, value), and today's range."""
+    bars = make_bars(300)
+    bars["high"], bars["low"] = bars["close"] + 0.1, bars["close"] - 0.1
+    bars.loc[:298, ["open", "high", "low", "close"]] = [100.0, 100.1, 99.9, 100.0]
+    for position, column, value in priors:
+        bars.loc[position, column] = value
+    bars.loc[299, ["open", "high", "low", "close"]] = [100.0, high, low, 100.0]
+    return bars
+
+
+def test_a_prior_extreme_that_today_went_beyond_is_none():
+    priors = [(200, "high", 110.0), (290, "high", 104.0), (290, "low", 96.0), (200, "low", 90.0)]
+    found = by_id(registry(bars=flat_bars(105.0, 95.0, priors))[0])
+    assert found["high.252"].value == 110.0
+    assert found["low.252"].value == 90.0
+    for prior in (level for level in found.values() if level.kind in {"prior high", "prior low"}):
+        assert prior.value not in {104.0, 96.0, 100.1, 99.9}
+    assert found["session.high"].overran
+    assert found["session.low"].overran
+
+
+def test_a_prior_extreme_that_today_only_reached_stands():
+    found = by_id(registry(bars=flat_bars(104.0, 99.9, [(290, "high", 104.0)]))[0])
+    assert found["high.252"].value == 104.0
+    assert not found["session.low"].overran
+
+
+def test_a_prior_high_below_the_price_is_not_ahead_of_it():
+    bars = flat_bars(105.0, 99.0, [(290, "high", 99.5), (298, "high", 99.5)])
+    bars.loc[298, ["high", "low"]] = [99.5, 99.0]
+    assert by_id(registry(bars=bars)[0])["high.1"].value == 99.5
+
+
+def test_a_session_extreme_inside_a_zone_leaves_the_zone_to_speak():
+    low = [(280, "low", 94.0), (288, "low", 94.2), (298, "low", 96.0)]
+    found = by_id(registry(bars=flat_bars(100.1, 94.1, low))[0])
+    assert (found["support.1"].low.number, found["support.1"].high.number) == (94.0, 94.2)
+    assert not found["session.low"].overran
+    found = by_id(registry(bars=flat_bars(100.1, 93.5, low))[0])
+    assert found["session.low"].overran
 
 
 def test_of_look_backs_with_one_extreme_the_longest_is_kept():
@@ -134,10 +177,13 @@ def test_of_look_backs_with_one_extreme_the_longest_is_kept():
 
 
 def test_a_look_back_longer_than_the_file_is_left_out():
-    found = by_id(registry(bars=make_bars(61))[0])
+    found = by_id(
+        registry(bars=flat_bars(100.1, 99.9, [(270, "low", 96.0)]).iloc[-61:].reset_index(drop=True))[0]
+    )
     assert "low.252" not in found
     assert found["low.60"].lookback == 60
-    assert "low.60" not in by_id(registry(bars=make_bars(60))[0])
+    short = flat_bars(100.1, 99.9, [(270, "low", 96.0)]).iloc[-60:].reset_index(drop=True)
+    assert "low.60" not in by_id(registry(bars=short)[0])
 
 
 def test_floor_pivots_stand_on_the_last_complete_session():
@@ -218,3 +264,21 @@ def test_the_recorded_friday_of_may_has_the_levels_found_by_hand(shared):
     assert (found["high.252"].value, found["high.252"].touch_date) == (287.58, dt.date(2026, 5, 7))
     assert (found["low.1"].value, found["low.1"].touch_date) == (277.15, dt.date(2026, 5, 21))
     assert not [level for level in found.values() if level.kind == "resistance"]
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    ("symbol", "session", "spot", "stale"),
+    [
+        ("QQQ", dt.date(2026, 5, 22), 717.54, {722.03}),
+        ("IWM", dt.date(2026, 7, 10), 295.99, {297.88, 294.90}),
+        ("SPX", dt.date(2026, 7, 10), 7575.39, {7577.9199}),
+    ],
+)
+def test_recorded_extremes_that_the_day_went_beyond_are_gone(shared, symbol, session, spot, stale):
+    bars = pd.read_csv(shared / f"data/bars/{symbol}_daily.csv.gz").astype({"volume": float})
+    bars["date"] = pd.to_datetime(bars["date"]).astype("datetime64[s]")
+    bars = bars[bars["date"] <= session.isoformat()].reset_index(drop=True)
+    found, _ = registry(session=session, bars=bars, spot=spot)
+    assert not stale & {level.value for level in found}
+    assert by_id(found)["session.high"].overran

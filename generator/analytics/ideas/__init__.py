@@ -56,7 +56,8 @@ def plans(
     for structure in STRUCTURES.values():
         try:
             idea = structure.plan(desk)
-            gate.check(idea, spot=desk.spot, average_range=desk.average_range)
+            reached = desk.reached(1 if structure.DIRECTION == "up" else -1)
+            gate.check(idea, spot=desk.spot, average_range=desk.average_range, reached=reached)
         except gate.NoPlanError as refused:
             reason = str(refused.reason)
             refusals.append(Refusal(kind=structure.KIND, direction=structure.DIRECTION, reason=reason))

@@ -55,13 +55,17 @@ def liquid(bid: float | None, ask: float | None) -> bool:
     return penny or 100 * spread / mid <= WIDEST_SPREAD + 1e-9
 
 
-def check(idea: Idea, *, spot: float, average_range: float) -> None:
-    """Hold a finished plan to the rules; `NoPlanError` with the first that it breaks."""
+def check(idea: Idea, *, spot: float, average_range: float, reached: float | None = None) -> None:
+    """
+    Hold a finished plan to the rules; `NoPlanError` with the first that it breaks.
+
+    *reached* is how far today's bar went the plan's way: a trigger short of it is already met.
+    """
     side = 1 if idea.direction == "up" else -1
     stop, trigger, target = (side * fact.number for fact in (idea.invalidation, idea.trigger, idea.target))
     least = LEAST_STOCK_REWARD if idea.kind == "stock" else LEAST_REWARD
     broken = {
-        Reason.TRIGGER_MET: side * spot >= trigger,
+        Reason.TRIGGER_MET: side * spot >= trigger or (reached is not None and side * reached > trigger),
         Reason.OUT_OF_ORDER: not stop < side * spot < trigger < target,
         Reason.STOP_TOO_NEAR: trigger - stop < STOP_DISTANCE * average_range,
         Reason.LOSES_AT_TARGET: idea.profit_at_target.number <= 0,

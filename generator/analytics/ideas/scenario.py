@@ -52,6 +52,11 @@ class Desk:
             raise NoPlanError(Reason.NO_RANGE)
         return self.technicals.atr_14.number
 
+    def reached(self, side: int) -> float | None:
+        """How far today's bar has gone: its high for 1, its low for -1, None before it is complete."""
+        edge = self.price.high if side > 0 else self.price.low
+        return None if edge is None else edge.number
+
     @property
     def unit(self) -> Unit:
         """Dollars, or points of an index."""
@@ -110,13 +115,20 @@ def scenarios(desk: Desk, direction: Direction) -> tuple[Scenario, ...]:
 
 
 def _trigger(desk: Desk, direction: Direction) -> tuple[Fact, str]:
-    """The far edge of the nearest level ahead that is clear of the price and within reach."""
+    """
+    The far edge of the nearest level ahead that is clear of the price and within reach.
+
+    What today's bar went beyond is none; the session's extreme stands for the level it overran.
+    """
     side, kinds = (1, ABOVE) if direction == "up" else (-1, BELOW)
     low, high = CLEAR * desk.average_range, REACH * desk.average_range
+    reached = desk.reached(side)
     ahead = [
         (side * (edge.number - desk.spot), level.id, edge)
         for level in desk.levels
-        if level.kind in kinds and low <= side * ((edge := _far(level, side)).number - desk.spot) <= high
+        if (level.kind in kinds or level.overran)
+        and low <= side * ((edge := _far(level, side)).number - desk.spot) <= high
+        and (reached is None or side * edge.number >= side * reached)
     ]
     if not ahead:
         raise NoPlanError(Reason.NO_TRIGGER_ABOVE if side > 0 else Reason.NO_TRIGGER_BELOW)

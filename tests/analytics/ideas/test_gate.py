@@ -59,6 +59,14 @@ def test_a_trigger_already_met_is_refused():
     assert reason_of(shares("down"), spot=97.0) is Reason.TRIGGER_MET
 
 
+def test_a_trigger_that_todays_bar_went_beyond_is_refused():
+    with pytest.raises(NoPlanError) as refused:
+        check(shares(), spot=100.0, average_range=2.0, reached=102.1)
+    assert refused.value.reason is Reason.TRIGGER_MET
+    assert check(shares(), spot=100.0, average_range=2.0, reached=102.0) is None
+    assert check(shares("down"), spot=100.0, average_range=2.0, reached=98.0) is None
+
+
 @pytest.mark.parametrize("changes", [{"target": 101.0}, {"invalidation": 101.0}, {"invalidation": 103.0}])
 def test_prices_out_of_order_are_refused(changes):
     assert reason_of(shares(**changes)) is Reason.OUT_OF_ORDER

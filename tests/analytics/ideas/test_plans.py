@@ -59,6 +59,8 @@ def test_every_plan_is_in_order_and_profitable_at_its_target_on_any_market(seed)
         assert prices == sorted(prices, reverse=side < 0)
         assert abs(idea.trigger.number - idea.invalidation.number) >= 0.25 * average
         assert abs(idea.trigger.number - 100.0) >= 0.25 * average
+        reached = analysis.price.high if side > 0 else analysis.price.low
+        assert side * idea.trigger.number >= side * reached.number
         assert idea.profit_at_target.number > 0
         assert idea.max_loss.number > 0
         assert idea.trigger.number in {
