@@ -65,12 +65,12 @@ class Slice:
             return None
         return float(np.interp(np.log(strike), np.log(self.strikes), self.volatilities))
 
-    def slope(self, strike: float) -> float:
-        """Return d volatility / d strike around *strike*, over half a standard deviation."""
+    def slope(self, strike: float, years: float | None = None) -> float:
+        """Return d volatility / d strike around *strike*, over half a standard deviation of *years*."""
         level = self.volatility(strike)
         if level is None:
             return 0.0
-        width = SLOPE_WIDTH * level * math.sqrt(self.expiration.years) * strike
+        width = SLOPE_WIDTH * level * math.sqrt(self.expiration.years if years is None else years) * strike
         low = max(strike - width, float(self.strikes[0]))
         high = min(strike + width, float(self.strikes[-1]))
         below, above = self.volatility(low), self.volatility(high)
@@ -165,18 +165,27 @@ class Surface:
         return float(black76.price(forward, strike, discount, level, years, right == "call"))
 
     def probability_above(
-        self, expiration: dt.date, level: float, settlement: str | None = None
+        self,
+        expiration: dt.date,
+        level: float,
+        *,
+        spot: float | None = None,
+        as_of: dt.datetime | None = None,
+        settlement: str | None = None,
     ) -> float | None:
         """
         Return the risk-neutral probability (fraction) of a settlement above *level*.
 
-        None where the level has no volatility, or the smile allows no probability there.
+        Now, or with another spot and at another time, as in `value`. None where the level has
+        no volatility, or the smile allows no probability there.
         """
         smile = self.slice_of(expiration, settlement)
         volatility = None if smile is None else smile.volatility(level)
         if smile is None or volatility is None:
             return None
-        return probability_above(smile.forward, level, volatility, smile.expiration.years, smile.slope(level))
+        years = self._years_from(smile.expiration, as_of)
+        forward = smile.forward * (1.0 if spot is None else spot / self.spot)
+        return probability_above(forward, level, volatility, years, smile.slope(level, years))
 
     def _years_from(self, expiration: Expiration, as_of: dt.datetime | None) -> float:
         if as_of is None:

@@ -14,8 +14,9 @@ from generator.analytics.forwards import Rate
 from generator.analytics.series import Expiration, book_of
 from generator.analytics.skew import at_delta, skew_25
 from generator.analytics.smile import Slice, probability_above, surface_of
-from generator.calendar import session_close
+from generator.calendar import expiry_instant, minutes_to, next_session, session_close
 from generator.models.market import RatePoint
+from generator.providers import gather
 from tests.builders import EXPIRATIONS, SESSION, SPOT, chain_of, chain_row, make_chain
 
 RATE = Rate((RatePoint(days=30, rate=0.04),), "test", known=True)
@@ -116,6 +117,28 @@ def test_a_flat_smile_gives_the_plain_probability(flat):
     forward, years = flat.forward(FAR), flat.years(FAR)
     plain = probability_above(forward, 103, 0.2, years)
     assert flat.probability_above(FAR, 103) == pytest.approx(plain, abs=0.02)
+
+
+def test_a_probability_seen_from_another_price_and_time_moves_the_forward_and_the_clock(flat):
+    later = session_close(next_session(SESSION))
+    forward = flat.forward(FAR) * 103 / SPOT
+    years = minutes_to(later, expiry_instant(FAR, "pm")) / 525_600
+    plain = probability_above(forward, 104, 0.2, years)
+    found = flat.probability_above(FAR, 104, spot=103, as_of=later)
+    assert found == pytest.approx(plain, abs=0.02)
+    assert found > flat.probability_above(FAR, 104)
+
+
+@pytest.mark.recorded
+def test_the_recorded_probability_is_that_of_call_spreads_around_the_level(shared):
+    day, level = dt.date(2026, 6, 18), 738.42
+    snapshot, _ = gather("QQQ", f"csv:{shared / 'data'}", dt.date(2026, 5, 22))
+    book = book_of(snapshot.chain, snapshot.session, snapshot.as_of)
+    found = surface_of(book, snapshot.spot, RATE, european=False)
+    mids = {quote.strike: quote.mid for quote in found.contracts(day, "call")}
+    # neighbouring strikes give 24 to 38 percent: their quotes are a nickel or two off each other
+    spread = (mids[728] - mids[749]) / 21 / found.discount(day)
+    assert found.probability_above(day, level) == pytest.approx(spread, abs=0.01)
 
 
 @pytest.mark.recorded

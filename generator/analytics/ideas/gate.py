@@ -13,7 +13,7 @@ from enum import StrEnum
 from generator.models.analysis import Idea
 
 STOP_DISTANCE = 0.25  #: average ranges between trigger and invalidation, at least
-LEAST_REWARD = 0.5  #: profit at the target over the most an option can lose
+LEAST_REWARD = 0.75  #: profit at the target over the most an option can lose
 LEAST_STOCK_REWARD = 1.0
 WIDEST_SPREAD = 10.0  #: percent of the mid
 PENNY_SPREAD, PENNY_PRICE = 0.05, 1.0  #: dollars; below a dollar this spread will do
@@ -30,7 +30,8 @@ class Reason(StrEnum):
     NO_TARGET = "options price too small a move beyond the trigger"
     NOT_LIQUID = "no strike beyond the trigger is quoted tightly enough"
     LOSES_AT_TARGET = "every strike would lose money at the target"
-    LITTLE_REWARD = "the profit at the target is too small for the risk"
+    LITTLE_REWARD = "the profit at the target is under three quarters of what it can lose"
+    LITTLE_STOCK_REWARD = "the profit at the target is under what it can lose"
     NOT_TRADED = "an index cannot be bought"
     OUT_OF_ORDER = "trigger, target and invalidation are out of order"
     TRIGGER_MET = "the trigger is already met"
@@ -63,13 +64,15 @@ def check(idea: Idea, *, spot: float, average_range: float, reached: float | Non
     """
     side = 1 if idea.direction == "up" else -1
     stop, trigger, target = (side * fact.number for fact in (idea.invalidation, idea.trigger, idea.target))
-    least = LEAST_STOCK_REWARD if idea.kind == "stock" else LEAST_REWARD
+    stock = idea.kind == "stock"
+    little = Reason.LITTLE_STOCK_REWARD if stock else Reason.LITTLE_REWARD
+    least = LEAST_STOCK_REWARD if stock else LEAST_REWARD
     broken = {
         Reason.TRIGGER_MET: side * spot >= trigger or (reached is not None and side * reached > trigger),
         Reason.OUT_OF_ORDER: not stop < side * spot < trigger < target,
         Reason.STOP_TOO_NEAR: trigger - stop < STOP_DISTANCE * average_range,
         Reason.LOSES_AT_TARGET: idea.profit_at_target.number <= 0,
-        Reason.LITTLE_REWARD: idea.reward_risk is None or idea.reward_risk.number < least,
+        little: idea.reward_risk is None or idea.reward_risk.number < least,
         Reason.EXPIRES_TOO_SOON: _expires_too_soon(idea),
     }
     for reason, failed in broken.items():

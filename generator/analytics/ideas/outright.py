@@ -7,9 +7,10 @@ volatility, half of today's spread added. Breakeven, loss and profit come from t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
+from math import floor
 
 from generator.analytics.ideas import gate, payoff
 from generator.analytics.ideas.gate import NoPlanError, Reason
@@ -46,6 +47,12 @@ class Candidate:
         """Profit at the target over the most that can be lost."""
         return payoff.profit(self.held, self.target.number) / self.price
 
+    @property
+    def limit(self) -> float | None:
+        """The most the plan pays, None where it would be less than the estimate."""
+        worth = payoff.profit(self.held, self.target.number) + self.price
+        return limit_price(self.price, worth)
+
 
 def plan(desk: Desk, kind: IdeaKind, right: Right, direction: Direction) -> Idea:
     """Return the plan to buy a call or a put beyond a trigger; `NoPlanError` when there is none."""
@@ -66,10 +73,10 @@ def _best_of(desk: Desk, scenario: Scenario, quotes: list[Quote]) -> Candidate:
     for target in scenario.targets:
         priced = (_priced(desk, scenario, target, quote) for quote in quotes)
         found = [candidate for candidate in priced if candidate is not None]
-        best = max(found, key=lambda candidate: candidate.reward, default=None)
-        if best is not None and best.reward >= gate.LEAST_REWARD:
-            return best
-        if best is not None and best.reward > 0:
+        worth = [candidate for candidate in found if candidate.limit is not None]
+        if worth:
+            return max(worth, key=lambda candidate: candidate.reward)
+        if any(candidate.reward > 0 for candidate in found):
             reason = Reason.LITTLE_REWARD
     raise NoPlanError(reason)
 
@@ -104,12 +111,17 @@ def _priced(desk: Desk, scenario: Scenario, target: Fact, quote: Quote) -> Candi
         quote.strike,
         quote.right,
         spot=scenario.trigger.number,
-        as_of=session_close(next_session(desk.snapshot.session)),
+        as_of=_at_trigger(desk),
         settlement=quote.settlement,
     )
     if value is None or quote.bid is None or quote.ask is None:
         return None
     return Candidate(scenario, target, quote, value, value + (quote.ask - quote.bid) / 2)
+
+
+def _at_trigger(desk: Desk) -> dt.datetime:
+    """When the trigger is taken to be met: the next session's close."""
+    return session_close(next_session(desk.snapshot.session))
 
 
 def _idea(desk: Desk, kind: IdeaKind, chosen: Candidate) -> Idea:
@@ -128,7 +140,7 @@ def _idea(desk: Desk, kind: IdeaKind, chosen: Candidate) -> Idea:
         legs=(_leg(quote, strike, expires),),
         trigger=write.same("trigger", scenario.trigger),
         trigger_level=scenario.trigger_level,
-        limit=write.fact("limit", limit_price(chosen.price), "limit.above_estimate(5%)", (paid,)),
+        limit=write.fact("limit", _limit(chosen), "limit.above_estimate(5%)", (paid, target, strike)),
         last_day=desk.ledger.day(scenario.last_day),
         invalidation=write.same("invalidation", scenario.invalidation),
         target=target,
@@ -138,7 +150,7 @@ def _idea(desk: Desk, kind: IdeaKind, chosen: Candidate) -> Idea:
         breakevens=(breakeven,),
         max_loss=loss,
         max_gain=_max_gain(write, quote, strike, paid),
-        probability_of_profit=_probability(write, quote, breakeven),
+        probability_of_profit=_probability(write, chosen, breakeven),
         profit_at_target=profit,
         reward_risk=write.ratio("reward_risk", profit, loss),
         expires=expires,
@@ -181,10 +193,16 @@ def _max_gain(write: PlanWriter, quote: Quote, strike: Fact, paid: Fact) -> Fact
     return write.fact("max_gain", strike.number - paid.number, "=$1-$2", (strike, paid))
 
 
-def _probability(write: PlanWriter, quote: Quote, breakeven: Fact) -> Fact | None:
-    """The risk-neutral probability, on today's smile, of settling beyond the breakeven."""
-    surface = write.desk.surface
-    above = surface.probability_above(quote.expiration, breakeven.number, quote.settlement)
+def _probability(write: PlanWriter, chosen: Candidate, breakeven: Fact) -> Fact | None:
+    """The risk-neutral probability of settling beyond the breakeven, seen from where the price is."""
+    quote, trigger = chosen.quote, chosen.scenario.trigger
+    above = write.desk.surface.probability_above(
+        quote.expiration,
+        breakeven.number,
+        spot=trigger.number,
+        as_of=_at_trigger(write.desk),
+        settlement=quote.settlement,
+    )
     if above is None:
         return None
     call = quote.right == "call"
@@ -193,14 +211,27 @@ def _probability(write: PlanWriter, quote: Quote, breakeven: Fact) -> Fact | Non
         100 * (above if call else 1 - above),
         unit=Unit.PERCENT,
         formula="smile.probability_above" if call else "smile.probability_below",
-        of=(breakeven,),
+        of=(breakeven, trigger),
     )
 
 
-def limit_price(estimate: float) -> float:
-    """Return 5 % over the estimate, rounded up to a nickel, to a cent below three dollars."""
-    tick = SMALL_TICK if estimate < SMALL_PRICE else TICK
-    return round(ceil(ROOM * estimate / tick - 1e-9) * tick, 2)
+def limit_price(estimate: float, worth: float) -> float | None:
+    """
+    Return the most to pay for what is *worth* so much at the target, None where the estimate is more.
+
+    5 % over the estimate and at most the price that still pays the gate's reward, rounded down
+    to a nickel, to a cent below three dollars.
+    """
+    most = min(ROOM * estimate, worth / (1 + gate.LEAST_REWARD))
+    tick = SMALL_TICK if most < SMALL_PRICE else TICK
+    limit = round(floor(most / tick + 1e-9) * tick, 2)
+    return limit if limit >= estimate else None
+
+
+def _limit(chosen: Candidate) -> float:
+    if chosen.limit is None:
+        raise NoPlanError(Reason.LITTLE_REWARD)
+    return chosen.limit
 
 
 def _warnings(desk: Desk, chosen: Candidate) -> Iterator[str]:

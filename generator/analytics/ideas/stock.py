@@ -55,7 +55,7 @@ def _target(scenario: Scenario) -> Fact:
     for target in scenario.targets:
         if target.number - scenario.trigger.number >= LEAST_STOCK_REWARD * risk:
             return target
-    raise NoPlanError(Reason.LITTLE_REWARD)
+    raise NoPlanError(Reason.LITTLE_STOCK_REWARD)
 
 
 def _limit(write: PlanWriter, trigger: Fact) -> Fact:

@@ -82,10 +82,12 @@ def test_a_loss_at_the_plans_own_target_is_refused():
 
 
 def test_little_reward_is_refused_and_less_is_asked_of_an_option():
-    poor = shares(reward_risk=fact(0.6, Unit.RATIO))
-    assert reason_of(poor) is Reason.LITTLE_REWARD
+    poor = shares(reward_risk=fact(0.8, Unit.RATIO))
+    assert reason_of(poor) is Reason.LITTLE_STOCK_REWARD
     assert check(dataclasses.replace(poor, kind="long call"), spot=100.0, average_range=2.0) is None
-    assert reason_of(shares(reward_risk=None)) is Reason.LITTLE_REWARD
+    assert reason_of(shares(reward_risk=None)) is Reason.LITTLE_STOCK_REWARD
+    poorer = shares(reward_risk=fact(0.74, Unit.RATIO), kind="long call")
+    assert reason_of(poorer) is Reason.LITTLE_REWARD
 
 
 def test_an_option_must_outlive_the_last_day_to_enter():
