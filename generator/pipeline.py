@@ -3,7 +3,7 @@ The composition root: the one module that knows every stage.
 
     gather -> keep -> analyse -> narrate -> draw -> render -> audit -> write
 
-`verify` goes the same way from the archived snapshot and looks at the files that stand there.
+`verification.verify` goes the same way from the archived snapshot to the files that stand there.
 The stages are imported when a brief is built, after the PDF's process was started, so
 that both import at the same time.
 """
@@ -14,18 +14,20 @@ import dataclasses
 import gc
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import __version__, assets, config, folders, renderers
+from generator import __version__, assets, folders, renderers
 from generator.drawing import Artist, Here
-from generator.errors import AuditError, ConfigError, DataError
+from generator.errors import AuditError
 from generator.models.brief import Brief, Document
-from generator.models.delivery import Built, Request, Verified
+from generator.models.delivery import Built, Request
 from generator.renderers.pdf import PdfUnavailableError, PdfWorker
 
 if TYPE_CHECKING:
@@ -81,42 +83,13 @@ def build(
         report(f"{request.symbol}: rendering")
         with ThreadPoolExecutor(1) as aside:  # while the PDF's process works, this one analyses again
             rendering = aside.submit(_rendered, brief, request, process)
-            second = _second_analysis(request.state, kept, request.choices)
+            second = second_analysis(request.state, kept, request.choices)
             documents, notes = rendering.result()
         report(f"{request.symbol}: auditing")
         files = {document.path: document.data for document in documents}
-        if findings := _audited(files, json.loads(files["brief.json"]), *second):
+        if findings := audited(files, json.loads(files["brief.json"]), *second):
             raise AuditError(brief.id, findings)
         return _written(brief.id, request, files, notes)
-
-
-def verify(path: Path, state: Path, theme: Path | None = None) -> Verified:
-    """
-    Check the finished brief at *path*, its folder or its brief.json, against the archive in *state*.
-
-    Raises:
-        AuditError: With every finding, each with its file and place.
-        DataError: If there is no brief, or the archive does not hold its snapshot.
-    """
-    folder = path if path.is_dir() else path.parent
-    files = _files_of(folder)
-    twin = _twin_of(folder, files)
-    if problems := _schema_problems(twin):
-        raise AuditError(str(folder), problems)
-    kept = {entry["name"]: entry["value"] for entry in twin["inputs"]}
-    choices = _choices_of(folder, kept)
-    snapshot, history, again = _second_analysis(state, kept, choices)
-    findings = _audited(files, twin, snapshot, history, again)
-    if twin["generator"]["version"] == __version__ and kept.get("templates") == templates(theme)[1]:
-        brief = compose(
-            snapshot, again, kept, choices=choices, theme=theme, language=twin["language"], artist=Here()
-        )
-        findings += _retold(twin, brief)
-    if findings:
-        raise AuditError(str(folder), findings)
-    return Verified(
-        id=twin["id"], facts=len(twin["facts"]), mentions=len(twin["mentions"]), documents=tuple(files)
-    )
 
 
 def compose(
@@ -164,9 +137,22 @@ def compose(
         quality=analysis.quality,
         gaps=analysis.gaps,
         sources=snapshot.sources,
-        inputs={**kept, "definitions": dataclasses.asdict(choices), "templates": digest},
+        inputs={
+            **kept,
+            "definitions": dataclasses.asdict(choices),
+            "templates": digest,
+            "libraries": libraries(),
+        },
         generator=__version__,
     )
+
+
+@cache
+def libraries() -> str:
+    """Return the versions that decide a file's bytes: with others, the same facts in other bytes."""
+    names = ("jinja2", "markdown", "matplotlib", "nh3", "numpy", "pandas", "pillow")
+    told = [f"python {sys.version_info.major}.{sys.version_info.minor}"]
+    return ", ".join(told + [f"{name} {version(name)}" for name in names])
 
 
 def folder_of(snapshot: Snapshot) -> str:
@@ -227,7 +213,7 @@ def _rendered(
         return renderers.render(brief, wanted, theme=request.theme), (str(error),)
 
 
-def _second_analysis(
+def second_analysis(
     state: Path, kept: Mapping[str, Any], choices: Choices
 ) -> tuple[Snapshot, History, Analysis]:
     """Return what the archive holds of these inputs, and what an analysis makes of it."""
@@ -237,7 +223,7 @@ def _second_analysis(
     return snapshot, history, analytics.analyse(snapshot, history, choices)
 
 
-def _audited(
+def audited(
     files: Mapping[str, bytes], twin: Mapping[str, Any], snapshot: Snapshot, history: History, again: Analysis
 ) -> list[str]:
     """Return the findings about *files*, held against the archive's rows and the second analysis."""
@@ -255,51 +241,3 @@ def _written(name: str, request: Request, files: Mapping[str, bytes], notes: tup
     return Built(
         symbol=request.symbol, folder=folder, files=tuple(folder / path for path in paths), notes=notes
     )
-
-
-def _files_of(folder: Path) -> dict[str, bytes]:
-    """Return the finished files a reader sees, and the twin, by their path in *folder*."""
-    names = [name for name in OURS if name.startswith("brief.") and (folder / name).is_file()]
-    try:
-        return {name: (folder / name).read_bytes() for name in names}
-    except OSError as error:
-        raise DataError(f"cannot read {error.filename}: {error.strerror}") from error
-
-
-def _twin_of(folder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
-    if "brief.json" not in files:
-        raise DataError(
-            f"wanted a brief's folder, found no brief.json in {folder}: name the folder of a brief"
-        )
-    try:
-        return dict(json.loads(files["brief.json"]))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise AuditError(str(folder), [f"brief.json: wanted a JSON object, found {error}"]) from error
-
-
-def _schema_problems(twin: Mapping[str, Any]) -> list[str]:
-    """Return where *twin* departs from the schema that ships with the program."""
-    import jsonschema
-
-    schema = json.loads(assets.asset("brief.schema.json").read_text("utf-8"))
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(twin)
-    return [f"brief.json, {error.json_path}: {error.message[:200]}" for error in errors]
-
-
-def _choices_of(folder: Path, kept: Mapping[str, Any]) -> Choices:
-    try:
-        return config.definitions(kept.get("definitions"))
-    except ConfigError as error:
-        problems = [f"brief.json, inputs: definitions: {problem}" for problem in error.problems]
-        raise AuditError(str(folder), problems) from error
-
-
-def _retold(twin: Mapping[str, Any], brief: Brief) -> list[str]:
-    """Return the parts of *twin* that differ from what is written of the archived data today."""
-    (document,) = (each for each in renderers.render(brief, ["json"]) if each.path == "brief.json")
-    fresh = json.loads(document.data)
-    return [
-        f"brief.json, {key}: differs from what the archived data and these templates give"
-        for key in fresh
-        if fresh[key] != twin[key]
-    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import assets, batch, pipeline
+from generator import assets, batch, pipeline, verification
 from generator.calendar import NEW_YORK
 from generator.errors import AuditError, BriefError, DataError, OutputError
 from generator.models.delivery import Request
@@ -46,7 +46,7 @@ def brief(home, tmp_path):
 
 def findings(brief, home):
     with pytest.raises(AuditError) as caught:
-        pipeline.verify(brief, home / "state")
+        verification.verify(brief, home / "state")
     assert caught.value.exit_code == 1
     return caught.value.findings
 
@@ -96,7 +96,7 @@ def test_only_the_formats_asked_for_are_written_with_the_twin_and_the_manifest(t
 def test_the_pdf_is_written_by_a_process_of_its_own(tmp_path):
     built = pipeline.build(request(tmp_path, formats=("pdf",)))
     assert (built.folder / "brief.pdf").read_bytes().startswith(b"%PDF-")
-    assert pipeline.verify(built.folder, tmp_path / "state").documents == ("brief.pdf", "brief.json")
+    assert verification.verify(built.folder, tmp_path / "state").documents == ("brief.pdf", "brief.json")
 
 
 def test_an_instant_during_the_session_has_its_time_in_the_folder(tmp_path):
@@ -107,19 +107,19 @@ def test_an_instant_during_the_session_has_its_time_in_the_folder(tmp_path):
     wanted = request(tmp_path, symbol="AAA", source=f"csv:{folder}", when=when, formats=("md",))
     built = pipeline.build(wanted)
     assert built.folder == tmp_path / "output" / "2026-03-11T1130" / "AAA"
-    assert pipeline.verify(built.folder, tmp_path / "state").id == "2026-03-11T1130/AAA"
+    assert verification.verify(built.folder, tmp_path / "state").id == "2026-03-11T1130/AAA"
 
 
 def test_a_name_of_the_settings_is_printed_and_archived(tmp_path):
     built = pipeline.build(request(tmp_path, formats=("md",), name="My Own Name"))
     assert "My Own Name" in (built.folder / "brief.md").read_text("utf-8")
-    assert pipeline.verify(built.folder, tmp_path / "state").facts > 0
+    assert verification.verify(built.folder, tmp_path / "state").facts > 0
 
 
 def test_definitions_that_were_chosen_are_used_again_by_verify(tmp_path):
     choices = dataclasses.replace(request(tmp_path).choices, rsi="cutler", bollinger="sample", rate=0.03)
     built = pipeline.build(request(tmp_path, formats=("md",), choices=choices))
-    assert pipeline.verify(built.folder, tmp_path / "state").facts > 0
+    assert verification.verify(built.folder, tmp_path / "state").facts > 0
 
 
 def themed(folder, template, addition):
@@ -134,7 +134,7 @@ def test_a_theme_s_words_are_printed_and_its_brief_verified_with_it(tmp_path):
     theme = themed(tmp_path, "method.md.j2", "\n\nMay your limits hold.\n")
     built = pipeline.build(request(tmp_path, formats=("md",), theme=theme))
     assert "May your limits hold." in (built.folder / "brief.md").read_text("utf-8")
-    assert pipeline.verify(built.folder, tmp_path / "state", theme).facts > 0
+    assert verification.verify(built.folder, tmp_path / "state", theme).facts > 0
 
 
 def test_a_theme_s_page_and_style_are_used(tmp_path):
@@ -172,7 +172,7 @@ def test_an_archived_file_that_was_altered_stops_the_build(home, tmp_path):
             path.write_bytes(path.read_bytes() + b" ")
     brief = home / "output" / "2026-05-22" / "DEMO"
     with pytest.raises(DataError, match="was altered"):
-        pipeline.verify(brief, tmp_path / "state")
+        verification.verify(brief, tmp_path / "state")
 
 
 def test_a_file_where_the_folder_should_be_ends_in_73(tmp_path):
@@ -233,87 +233,3 @@ def test_a_fault_with_one_request_is_one_line(tmp_path):
     (outcome,) = batch.build_all([request(tmp_path, choices=None)])
     assert outcome.exit_code == 1
     assert outcome.error.startswith("a fault in this program: AttributeError: ")
-
-
-# --- verify
-
-
-def test_a_finished_brief_proves_out(home, brief):
-    verified = pipeline.verify(brief, home / "state")
-    assert verified.id == "2026-05-22/DEMO"
-    assert verified.documents == ("brief.html", "brief.md", "brief.json")
-    assert verified.facts > 100
-    assert verified.mentions > 100
-
-
-def test_brief_json_may_be_named_and_the_manifest_missing(home, brief):
-    (brief / "manifest.json").unlink()
-    assert pipeline.verify(brief / "brief.json", home / "state").id == "2026-05-22/DEMO"
-
-
-@pytest.mark.parametrize("name", ["brief.html", "brief.md"])
-def test_a_changed_number_is_found_with_its_file(home, brief, name):
-    spot = next(mention for mention in twin_of(brief)["mentions"] if mention["fact"] == "spot")
-    text = (brief / name).read_text("utf-8")
-    (brief / name).write_text(text.replace(spot["text"], "999.99"), "utf-8")
-    found = findings(brief, home)
-    assert any(finding.startswith(name) and "999.99" in finding for finding in found)
-
-
-def test_a_fact_that_was_changed_with_all_its_mentions_is_found(home, brief):
-    twin = twin_of(brief)
-    spot = next(fact for fact in twin["facts"] if fact["id"] == "spot")
-    spot["value"] += 1
-    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
-    assert any("spot" in finding for finding in findings(brief, home))
-
-
-def test_words_that_the_templates_do_not_give_are_found(home, brief):
-    twin = twin_of(brief)
-    twin["standfirst"] += " It is certain."
-    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
-    assert any("standfirst" in finding for finding in findings(brief, home))
-
-
-def test_a_twin_that_breaks_its_schema_is_found_with_the_place(home, brief):
-    twin = twin_of(brief)
-    twin["session"] = "yesterday"
-    del twin["facts"]
-    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
-    found = findings(brief, home)
-    assert any(finding.startswith("brief.json, $.session: ") for finding in found)
-    assert any("'facts' is a required property" in finding for finding in found)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "[[]]", "3", "\x00", "[" * 100_000])
-def test_a_twin_that_is_no_object_is_a_finding(home, brief, text):
-    (brief / "brief.json").write_text(text, "utf-8")
-    assert findings(brief, home)
-
-
-@pytest.mark.parametrize("value", ["../../etc/passwd", "", None, 3, ["x"], "0" * 64])
-def test_a_hash_that_names_no_snapshot_is_bad_data(home, brief, value):
-    twin = twin_of(brief)
-    next(entry for entry in twin["inputs"] if entry["name"] == "snapshot")["value"] = value
-    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
-    with pytest.raises(DataError):
-        pipeline.verify(brief, home / "state")
-
-
-@pytest.mark.parametrize("value", [None, {"rsi": "wilder", "colour": "red"}, {"rate": "high"}, {"rsi": 3}])
-def test_definitions_that_do_not_exist_are_a_finding(home, brief, value):
-    twin = twin_of(brief)
-    next(entry for entry in twin["inputs"] if entry["name"] == "definitions")["value"] = value
-    (brief / "brief.json").write_text(json.dumps(twin), "utf-8")
-    assert any("definitions" in finding for finding in findings(brief, home))
-
-
-def test_another_archive_does_not_hold_the_snapshot(brief, tmp_path):
-    with pytest.raises(DataError, match="--state"):
-        pipeline.verify(brief, tmp_path / "empty")
-
-
-def test_a_folder_without_a_brief_is_bad_data(tmp_path):
-    with pytest.raises(DataError, match=r"found no brief\.json") as caught:
-        pipeline.verify(tmp_path, tmp_path)
-    assert caught.value.exit_code == 65

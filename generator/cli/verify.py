@@ -21,7 +21,7 @@ def verify(console: Console, paths: tuple[Path, ...]) -> int:
     The text is read back against its numbers, and the numbers are worked out again
     from the archived data. Each finding names its file and place; exit code 1.
     """
-    from generator import pipeline
+    from generator import verification
 
     config = console.config()
     state = console.state(config)
@@ -30,14 +30,18 @@ def verify(console: Console, paths: tuple[Path, ...]) -> int:
     for path in paths:
         console.progress(f"checking {path}")
         try:
-            verified = pipeline.verify(path, state, config.theme)
+            verified = verification.verify(path, state, config.theme)
         except BriefError as error:
             errors.append(error)
             reports.append(_failure(console, path, error))
         else:
-            reports.append({"path": str(path), "findings": [], "facts": verified.facts})
+            reports.append(
+                {"path": str(path), "findings": [], "facts": verified.facts, "notes": list(verified.notes)}
+            )
             if not console.json:
-                console.result(f"ok: {path}: {verified.facts} facts, {verified.mentions} numbers in the text")
+                read = ", ".join(verified.documents)
+                said = f"{verified.facts} facts, {verified.mentions} numbers in {read}"
+                console.result("; ".join((f"ok: {path}: {said}", *verified.notes)))
     if console.json:
         console.document({"verified": reports})
     return max((error.exit_code for error in errors), default=0) if len(paths) == 1 else int(bool(errors))
@@ -48,5 +52,7 @@ def _failure(console: Console, path: Path, error: BriefError) -> dict[str, objec
     findings = list(error.findings) if isinstance(error, AuditError) else []
     for finding in findings if not console.json else ():
         console.result(f"{path}: {finding}")
-    console.error(f"{path}: {len(findings)} findings" if findings else str(error))
+    console.error(
+        f"{path}: {len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else str(error)
+    )
     return {"path": str(path), "findings": findings or [str(error)]}

@@ -59,3 +59,4 @@ class Verified:
     facts: int
     mentions: int
     documents: tuple[str, ...]  #: the files that were read
+    notes: tuple[str, ...] = ()  #: what could not be compared, and why
