@@ -2,12 +2,10 @@
 Boards: the open interest of one expiration, strike by strike.
 
 The two nearest Friday-week expirations that still trade; a name without weeklies has
-its next two listed ones. Where a date settles twice, the afternoon settlement is shown.
+its next two listed ones. A date that settles twice has a board for each, the morning first.
 """
 
 from __future__ import annotations
-
-from typing import Literal
 
 import numpy as np
 
@@ -16,28 +14,23 @@ from generator.analytics.evidence import Evidence
 from generator.analytics.max_pain import max_pain, reason_to_withhold
 from generator.analytics.put_call import ratio_of
 from generator.analytics.series import Book, Expiration
-from generator.calendar import friday_week, last_trading_day, session_close
+from generator.calendar import friday_week
 from generator.models.analysis import Board, Contract, Fact, Unit
 from generator.models.market import Right
 
 Array = np.ndarray
 
-SHOWN = 2  #: boards, and strikes a side of each
+SHOWN = 2  #: dates, and strikes a side of each board
 
 
 def board_expirations(book: Book) -> tuple[Expiration, ...]:
     """Return the expirations to show, nearest first."""
-    trading = [item for item in book.expirations if _trades(book, item)]
-    afternoon = {item.date for item in trading if item.settlement == "pm"}
-    single = [item for item in trading if item.settlement == "pm" or item.date not in afternoon]
-    weekly = [item for item in single if friday_week(item.date)]
-    has_weeklies = len(weekly) >= SHOWN and (weekly[1].date - weekly[0].date).days <= 8
-    return tuple((weekly if has_weeklies else single)[:SHOWN])
-
-
-def _trades(book: Book, item: Expiration) -> bool:
-    last = last_trading_day(item.date, item.settlement)
-    return session_close(last) > book.as_of and item.date > book.session
+    trading = [item for item in book.expirations if item.date > book.session and not item.stopped]
+    listed = sorted({item.date for item in trading})
+    weekly = [day for day in listed if friday_week(day)]
+    has_weeklies = len(weekly) >= SHOWN and (weekly[1] - weekly[0]).days <= 8
+    days = (weekly if has_weeklies else listed)[:SHOWN]
+    return tuple(item for item in trading if item.date in days)
 
 
 def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) -> Board:
@@ -54,7 +47,7 @@ def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) ->
     heavy_puts = [_open_interest(writer, row) for row in largest["put"]]
     return Board(
         expiration=ledger.day(expiration.date),
-        settlement=_settlement(expiration),
+        settlement=expiration.settlement,
         calls=_outside(evidence, writer, expiration, "call"),
         puts=_outside(evidence, writer, expiration, "put"),
         ratio=ratio,
@@ -64,10 +57,6 @@ def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) ->
         max_pain=_max_pain(evidence, expiration),
         strikes=_strikes(book, expiration),
     )
-
-
-def _settlement(expiration: Expiration) -> Literal["pm", "am"]:
-    return "am" if expiration.settlement == "am" else "pm"
 
 
 def _outside(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.analytics.boards import board, board_expirations
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.evidence import Evidence
-from generator.analytics.open_interest import biggest, busiest, largest_changes
+from generator.analytics.open_interest import biggest, busiest, followed, largest_changes
 from generator.analytics.put_call import history_ratios, like_for_like, ratio, raw_ratio, week_ago
 from generator.analytics.rolls import find_roll
 from generator.analytics.series import Expiration
@@ -45,6 +45,7 @@ def chain_view(evidence: Evidence) -> ChainView:
         history_sessions=_sessions(evidence),
         history_ratios=history_ratios(evidence),
         expiring_share=_expiring_share(evidence, _volume(evidence, "all", volume_all), live_volume),
+        followed=followed(evidence, writer),
     )
 
 

@@ -68,6 +68,7 @@ class ContractWriter:
             previous_open_interest=earlier,
             previous_volume=self._earlier(row, "volume"),
             volume_share=self._share(row, volume),
+            settlement=book.expiration_of(row).settlement,
         )
 
     def mid_before(self, row: int) -> Fact | None:

@@ -66,8 +66,9 @@ def _expirations(snapshot: Snapshot, ledger: Ledger, chain: ChainView) -> Iterat
 
 
 def _share(snapshot: Snapshot, ledger: Ledger, chain: ChainView, day: dt.date) -> Fact | None:
-    """How much of the open interest beyond today expires on *day*, in percent."""
-    puts, calls = chain.open_interest_live.puts, chain.open_interest_live.calls
+    """How much of the open interest beyond today expires on *day*, morning and afternoon, in percent."""
+    live = chain.open_interest_live
+    puts, calls = (_beyond_today(ledger, fact) for fact in (live.puts, live.calls))
     total = puts.number + calls.number
     if total <= 0:
         return None
@@ -89,6 +90,11 @@ def _share(snapshot: Snapshot, ledger: Ledger, chain: ChainView, day: dt.date) -
         of=(held, puts, calls),
         date=snapshot.open_interest_date,
     )
+
+
+def _beyond_today(ledger: Ledger, live: Fact) -> Fact:
+    """A side's total with the morning settlement that trades no more and is still to come."""
+    return ledger.facts.get(f"{live.id}.listed", live)
 
 
 def _events(snapshot: Snapshot, ledger: Ledger) -> Iterator[KeyDate]:

@@ -123,7 +123,8 @@ def _walls(write: LevelWriter, chain: ChainView) -> Iterator[Level]:
 
 
 def _wall_name(contract: Contract) -> str:
-    return f"wall.{contract.right}.{contract.expiration.value}"
+    morning = "am" if contract.settlement == "am" else ""
+    return f"wall.{contract.right}.{contract.expiration.value}{morning}"
 
 
 def _averages(write: LevelWriter, technicals: Technicals) -> Iterator[Level]:

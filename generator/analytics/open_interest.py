@@ -12,15 +12,38 @@ from generator.models.market import Right
 Array = np.ndarray
 
 CHANGES = 4
+NEAR = 0.2  #: of the price: strikes further away are left by earlier prices, or by other trades
 BUSIEST, BUSIEST_SHARE = 5, 4
 
 
 def biggest(evidence: Evidence, writer: ContractWriter, right: Right) -> Contract | None:
-    """Return the live series of one side with the largest open interest, None without any."""
-    book = evidence.book
-    side = book.live & (book.call == (right == "call"))
-    rows = _top(np.where(side, book.open_interest, np.nan), 1)
+    """
+    Return the live series of one side with the largest open interest, None without any.
+
+    Only out of the money and within 20 % of spot.
+    """
+    book, spot = evidence.book, evidence.spot.number
+    side = 1 if right == "call" else -1
+    away = side * (book.strike / spot - 1)
+    chosen = book.live & (book.call == (right == "call")) & (away > 0) & (away <= NEAR)
+    rows = _top(np.where(chosen, book.open_interest, np.nan), 1)
     return writer.contract(rows[0]) if rows else None
+
+
+def followed(evidence: Evidence, writer: ContractWriter) -> Contract | None:
+    """
+    Return the busiest series of the session before outside those that expired then: what became of it.
+
+    None unless that session is on file whole, the series is still live and both counts are known.
+    """
+    previous = evidence.previous
+    if previous is None or not previous.complete:
+        return None
+    rows = _top(np.where(previous.book.live, previous.book.volume, np.nan), 1)
+    row = evidence.book.find(str(previous.book.symbol[rows[0]])) if rows else None
+    if row is None or not evidence.book.live[row] or np.isnan(writer.changes[row]):
+        return None
+    return writer.contract(row)
 
 
 def largest_changes(

@@ -27,7 +27,7 @@ WEEK_SESSIONS = 5  #: on file, today's included
 
 def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -> Ratio:
     """
-    Return a ratio of totals: `all` listed standard series, or `live` without those expiring today.
+    Return a ratio of totals: `all` listed standard series, or `live` without those that trade no more.
 
     The ratio is None, and withheld, where the calls' total is zero.
     """
@@ -38,10 +38,51 @@ def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -
     when = evidence.counted if measure == "open_interest" else evidence.session
     terms = f"expiration{'>' if live else '>='}{session}"
     label = "series beyond today's expiration" if live else "all listed series"
-    made = ratio_of(evidence.ledger, name, (measure, label), (book, mask), ("chain", terms), when)
+    if live and book.stopped.any():
+        made = _without_stopped(evidence, name, (measure, label), terms, when)
+    else:
+        made = ratio_of(evidence.ledger, name, (measure, label), (book, mask), ("chain", terms), when)
     if made.ratio is None:
         evidence.withhold(name, "no calls to divide by")
     return made
+
+
+def _without_stopped(
+    evidence: Evidence, name: str, what: tuple[Measure, str], terms: str, when: dt.date
+) -> Ratio:
+    """The totals beyond today less those of the morning settlement that has stopped trading."""
+    ledger, book = evidence.ledger, evidence.book
+    days = sorted({item.date.isoformat() for item in book.expirations if item.stopped})
+    totals = {}
+    for side in ("puts", "calls"):
+        rows = f"right={side[:-1]} standard=true"
+        parts = [_sum(ledger, f"{name}.{side}.listed", what[0], f"chain[{rows} {terms}]", when)] + [
+            _sum(
+                ledger,
+                f"{name}.{side}.stopped.{day}",
+                what[0],
+                f"chain[{rows} settlement=am expiration={day}]",
+                when,
+            )
+            for day in days
+        ]
+        totals[side] = ledger.add(
+            f"{name}.{side}",
+            int(parts[0].number - sum(part.number for part in parts[1:])),
+            unit=Unit.CONTRACTS,
+            formula="=" + "-".join(f"${place}" for place in range(1, len(parts) + 1)),
+            of=parts,
+            date=when,
+        )
+    puts, calls = totals["puts"], totals["calls"]
+    return Ratio(scope=what[1], puts=puts, calls=calls, ratio=quotient(ledger, name, puts, calls, when))
+
+
+def _sum(ledger: Ledger, name: str, measure: Measure, rows: str, when: dt.date) -> Fact:
+    frame, mask = ledger.select(rows)
+    value = int(np.nansum(ledger.frames[frame][measure].to_numpy()[mask]))
+    formula = f"=sum({measure})"
+    return ledger.add(name, value, unit=Unit.CONTRACTS, formula=formula, rows=rows, date=when)
 
 
 def ratio_of(

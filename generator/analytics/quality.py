@@ -193,14 +193,14 @@ def _counts(snapshot: Snapshot, ledger: Ledger) -> dict[str, Fact]:
 
 
 def _rejected(ledger: Ledger, surface: Surface) -> tuple[Fact, Fact | None]:
-    """How many live series the quote filter rejects, and their share of open interest."""
+    """How many series beyond today the quote filter rejects, and their share of open interest."""
     book = surface.book
-    out = ~surface.judged.usable & book.live
+    out = ~surface.judged.usable & book.ahead
     rows = f"chain[standard=true expiration>{book.session.isoformat()}]"
     count = ledger.add(
         "quality.rejected", int(out.sum()), unit=Unit.COUNT, formula="quotes.rejected", rows=rows
     )
-    total = float(np.nansum(book.open_interest[book.live]))
+    total = float(np.nansum(book.open_interest[book.ahead]))
     if total == 0:
         return count, None
     share = ledger.add(

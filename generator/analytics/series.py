@@ -10,11 +10,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from generator.calendar import expiry_instant, last_trading_day, minutes_to, sessions_between
+from generator.calendar import (
+    expiry_instant,
+    last_trading_day,
+    minutes_to,
+    session_close,
+    sessions_between,
+)
 from generator.formatting import shortest
 from generator.models.market import Right
 
@@ -29,11 +36,12 @@ class Expiration:
     """One settlement: its date, its clock and its rows in the `Book`."""
 
     date: dt.date
-    settlement: str
+    settlement: Literal["pm", "am"]
     minutes: float  #: to the payoff, zero or less once settled
     sessions: int  #: left, up to the last trading day; a session still running counts
     start: int
     stop: int
+    stopped: bool = False  #: settles in the morning, and its last session is over
 
     @property
     def years(self) -> float:
@@ -78,8 +86,19 @@ class Book:
 
     @property
     def live(self) -> Array:
-        """Mark the rows that do not expire on the session's own date."""
+        """Mark the rows that neither expire on the session's own date nor have stopped trading."""
+        return np.asarray(self.ahead & ~self.stopped)
+
+    @property
+    def ahead(self) -> Array:
+        """Mark the rows that expire after the session's own date."""
         return np.asarray(self.day > np.datetime64(self.session, "D"))
+
+    @property
+    def stopped(self) -> Array:
+        """Mark the rows that settle on a morning to come and trade no more."""
+        marks = [item.stopped for item in self.expirations]
+        return np.repeat(np.array(marks, dtype=bool), [item.stop - item.start for item in self.expirations])
 
     def expiration_of(self, row: int) -> Expiration:
         """Return the expiration a row belongs to."""
@@ -141,15 +160,17 @@ def _expirations(days: Array, morning: Array, session: dt.date, as_of: dt.dateti
     found = []
     for start, stop in pairwise(edges):
         day: dt.date = days[start].item()
-        settlement = "am" if morning[start] else "pm"
+        settlement: Literal["pm", "am"] = "am" if morning[start] else "pm"
+        last = last_trading_day(day, settlement)
         found.append(
             Expiration(
                 date=day,
                 settlement=settlement,
                 minutes=minutes_to(as_of, expiry_instant(day, settlement)),
-                sessions=running + len(sessions_between(session, last_trading_day(day, settlement))),
+                sessions=running + len(sessions_between(session, last)),
                 start=start,
                 stop=stop,
+                stopped=settlement == "am" and last <= session < day and as_of >= session_close(last),
             )
         )
     return tuple(found)

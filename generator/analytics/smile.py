@@ -251,7 +251,7 @@ def surface_of(
     judged = _judge(book, spot, forward, discount, european=european)
     solve = judged.tight if wanted is None else judged.tight & wanted
     volatility = _volatilities(book, judged, solve, forward, discount, years)
-    slices = {
+    slices: dict[tuple[dt.date, str], Slice] = {
         (item.date, item.settlement): _slice(book, item, volatility, forward, discount)
         for item in book.expirations
         if item.minutes > 0 and np.isfinite(forward[item.start])

@@ -49,7 +49,12 @@ def shown(surface: Surface) -> list[Slice]:
 
     The first twelve, then Friday-week ones to 60 days, then standard monthly ones.
     """
-    slices = [item for item in surface.slices.values() if item.expiration.date > surface.book.session]
+    session = surface.book.session
+    slices = [
+        item
+        for item in surface.slices.values()
+        if item.expiration.date > session and not item.expiration.stopped
+    ]
     afternoon = {item.expiration.date for item in slices if item.expiration.settlement == "pm"}
     single = [
         item for item in slices if item.expiration.settlement == "pm" or item.expiration.date not in afternoon

@@ -129,7 +129,7 @@ def _realised(evidence: Evidence) -> Fact | None:
 def nearest_quoted(surface: Surface) -> Expiration | None:
     """Return the nearest unsettled expiration with at least five strikes quoted on both sides."""
     for item in surface.slices.values():
-        if len(pairs_of(surface.book, item.expiration)) >= FEWEST_PAIRS:
+        if not item.expiration.stopped and len(pairs_of(surface.book, item.expiration)) >= FEWEST_PAIRS:
             return item.expiration
     return None
 

@@ -217,15 +217,15 @@ class ChainView:
     """What the chain shows."""
 
     open_interest_all: Ratio
-    open_interest_live: Ratio  #: without series expiring today
+    open_interest_live: Ratio  #: without series that expire today or have stopped trading
     volume_all: Ratio
     volume_live: Ratio
     contracts: Fact
     expirations: Fact
     like_for_like: Change | None  #: against the session before
     like_for_like_week: Change | None  #: against the oldest of the last five sessions on file
-    boards: tuple[Board, ...]  #: the two nearest Friday-week expirations, or the next two
-    biggest_call: Contract | None  #: largest open interest on the whole live board
+    boards: tuple[Board, ...]  #: the two nearest Friday-week dates, or the next two; a board a settlement
+    biggest_call: Contract | None  #: largest open interest out of the money within 20 % of spot, live board
     biggest_put: Contract | None
     increases: tuple[Contract, ...]  #: largest gains in open interest, at most four
     decreases: tuple[Contract, ...]
@@ -234,7 +234,7 @@ class ChainView:
     busiest_share: Fact | None  #: percent of that volume in the busiest four
     history_sessions: Fact | None  #: sessions on file, today's included
     history_ratios: tuple[tuple[dt.date, float], ...] = ()
-    expiring_share: Fact | None = None  #: percent of volume in series expiring today
+    expiring_share: Fact | None = None  #: percent of volume in series whose last session is today
     followed: Contract | None = None  #: the session before's busiest series, with what became of it
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 
 import pytest
 
+from generator.analytics import analyse
 from generator.analytics.boards import board, board_expirations
 from generator.analytics.chain_view import chain_view
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.series import book_of
-from generator.calendar import session_close
+from generator.calendar import previous_session, session_close
+from generator.models.analysis import Choices
+from generator.models.market import History
+from generator.providers import gather
 from tests.analytics.evidence import make_evidence, recomputed
-from tests.builders import EXPIRATIONS, SESSION, chain_of, chain_row, make_chain, make_history
+from tests.builders import EXPIRATIONS, SESSION, chain_of, chain_row, make_chain, make_history, make_past
 
 
 def dates(expirations, session=SESSION, **changes):
@@ -119,10 +124,121 @@ def test_a_morning_settlement_is_kept_apart():
     )
     evidence = make_evidence(chain=chain, kind="index")
     view = chain_view(evidence)
-    assert view.boards[0].settlement == "pm"
-    assert view.boards[0].puts[0].open_interest.id == "open_interest.put.2026-03-20.99"
+    assert [board.settlement for board in view.boards] == ["am", "pm"]
+    assert view.boards[0].puts[0].open_interest.id == "open_interest.put.2026-03-20am.99"
+    assert view.boards[1].puts[0].open_interest.id == "open_interest.put.2026-03-20.99"
+    assert [board.puts[0].settlement for board in view.boards] == ["am", "pm"]
+    assert view.boards[0].expiration == view.boards[1].expiration
     assert view.biggest_put.open_interest.id == "open_interest.put.2026-03-20am.99"
     assert view.expirations.number == 1
+
+
+def two_settlements(*days):
+    """A chain with a heavy morning and a light afternoon settlement on each of *days*."""
+    return chain_of(
+        *(
+            chain_row(strike, right, day, root, settlement=settlement, open_interest=count, volume=count)
+            for day in days
+            for root, settlement, count in (("ABCD", "am", 900.0), ("ABCDW", "pm", 70.0))
+            for right in ("call", "put")
+            for strike in (95, 105)
+        )
+    )
+
+
+def test_two_dates_that_settle_twice_have_four_boards_in_order():
+    days = (dt.date(2026, 3, 20), dt.date(2026, 3, 27))
+    book = book_of(two_settlements(*days), SESSION, session_close(SESSION))
+    assert [item.key for item in board_expirations(book)] == [
+        *("2026-03-20am", "2026-03-20", "2026-03-27am", "2026-03-27")
+    ]
+
+
+def thursday(as_of=None):
+    """The evidence of a Thursday before a third Friday that settles twice."""
+    session = dt.date(2026, 3, 19)
+    chain = two_settlements(dt.date(2026, 3, 20), dt.date(2026, 3, 27))
+    changes = {} if as_of is None else {"as_of": as_of, "edition": "intraday"}
+    return make_evidence(session=session, chain=chain, kind="index", **changes)
+
+
+def test_a_morning_settlement_that_trades_no_more_leaves_the_chain():
+    evidence = thursday()
+    view = chain_view(evidence)
+    assert [(board.expiration.value.day, board.settlement) for board in view.boards] == [
+        *((20, "pm"), (27, "am"), (27, "pm"))
+    ]
+    for found in (view.open_interest_live, view.volume_live):
+        assert found.puts.number == 2 * (70 + 900 + 70)
+        assert found.puts.formula == "=$1-$2"
+        for fact in (found.puts, found.calls, found.ratio):
+            assert recomputed(fact, evidence.ledger) == fact.value
+    assert view.open_interest_all.puts.number == 2 * 2 * 970
+    traded = {(item.expiration.value.day, item.settlement) for item in (*view.busiest, view.biggest_call)}
+    assert (20, "am") not in traded
+
+
+def test_on_the_thursday_itself_it_still_trades():
+    session = dt.date(2026, 3, 19)
+    view = chain_view(thursday(session_close(session) - dt.timedelta(hours=2)))
+    assert (view.boards[0].expiration.value.day, view.boards[0].settlement) == (20, "am")
+    assert view.open_interest_live.puts.formula == "=sum(open_interest)"
+
+
+@pytest.mark.recorded
+def test_the_recorded_thursday_leaves_the_monthly_morning_settlement_out(shared):
+    snapshot, _ = gather("SPX", f"csv:{shared / 'data'}", dt.date(2023, 9, 14))
+    view = analyse(snapshot, History(), Choices()).chain
+    assert view.open_interest_live.ratio.number == pytest.approx(2.138, abs=5e-4)
+    assert view.volume_live.ratio.number == pytest.approx(1.73, abs=5e-3)
+    assert view.busiest[0].contract_symbol.startswith("SPXW")
+    assert abs(view.biggest_put.distance.number) <= 20
+
+
+def test_the_biggest_are_out_of_the_money_and_near_the_price():
+    counts = {70: (0, 9000), 85: (0, 300), 95: (8000, 200), 105: (100, 7000), 119: (200, 0), 130: (6000, 0)}
+    view = chain_view(make_evidence(chain=rows(counts)))
+    assert (view.biggest_call.strike.number, view.biggest_put.strike.number) == (119, 85)
+    alone = chain_view(make_evidence(chain=rows({70: (10, 10), 130: (10, 10)})))
+    assert (alone.biggest_call, alone.biggest_put) == (None, None)
+
+
+def followed(volumes, **changes):
+    """What is followed up of a session before with *volumes* by (expiration, strike)."""
+    before = previous_session(SESSION)
+    old = chain_of(
+        *(chain_row(strike, "put", day, volume=volume) for (day, strike), volume in volumes.items())
+    )
+    past = dataclasses.replace(make_past(before, chain=old), **changes)
+    now = [chain_row(strike, "put", day, open_interest=400.0) for day, strike in volumes if day >= SESSION]
+    return chain_view(make_evidence(History(chains=(past,)), chain=chain_of(*now))).followed
+
+
+def test_the_busiest_series_of_the_session_before_is_followed_up():
+    before = previous_session(SESSION)
+    volumes = {(before, 95): 9000.0, (EXPIRATIONS[2], 95): 500.0, (EXPIRATIONS[2], 90): 800.0}
+    found = followed(volumes)
+    assert (found.strike.number, found.previous_volume.number) == (90, 800)
+    assert (found.previous_open_interest.number, found.open_interest.number) == (100, 400)
+    assert found.change.number == 300
+
+
+def test_nothing_is_followed_up_that_is_gone_or_was_counted_in_part():
+    series = {(SESSION, 95): 900.0, (EXPIRATIONS[2], 95): 500.0}
+    assert followed(series) is None  # the busiest expires today
+    early = session_close(previous_session(SESSION)) - dt.timedelta(hours=1)
+    assert followed({(EXPIRATIONS[2], 95): 500.0}, as_of=early) is None
+    assert chain_view(make_evidence()).followed is None
+
+
+@pytest.mark.recorded
+def test_the_recorded_put_of_the_eighteenth_of_may_is_followed_up(shared):
+    snapshot, history = gather("IWM", f"csv:{shared / 'data'}", dt.date(2026, 5, 19))
+    found = analyse(snapshot, history, Choices()).chain.followed
+    assert found.contract_symbol == "IWM   260520P00275000"
+    assert found.previous_volume.number == 76_744
+    assert (found.previous_open_interest.number, found.open_interest.number) == (56_978, 43_725)
+    assert found.change.number == -13_253
 
 
 def test_every_arithmetic_fact_of_the_chain_gives_its_value_back():

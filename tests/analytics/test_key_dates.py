@@ -8,9 +8,12 @@ import pytest
 
 from generator import calendar
 from generator.analytics import analyse
+from generator.analytics.chain_view import chain_view
+from generator.analytics.key_dates import key_dates
 from generator.models.analysis import Choices
 from generator.models.market import Event, History
-from tests.builders import SESSION, make_bars, make_chain, make_snapshot
+from tests.analytics.evidence import make_evidence
+from tests.builders import SESSION, chain_of, chain_row, make_bars, make_chain, make_snapshot
 
 EXPIRATIONS = tuple(dt.date(2026, *day) for day in ((3, 13), (3, 18), (3, 20), (3, 27), (4, 17), (5, 15)))
 
@@ -71,3 +74,20 @@ def test_dates_are_in_order():
     found, _ = dates(events=(Event(date=dt.date(2026, 3, 16), title="Meeting", source="file"),))
     days = [date.date.value for date in found]
     assert days == sorted(days)
+
+
+def test_a_date_that_settles_twice_counts_both_even_after_the_morning_one_stopped_trading():
+    session, days = dt.date(2026, 3, 19), (dt.date(2026, 3, 20), dt.date(2026, 3, 27))
+    chain = chain_of(
+        *(
+            chain_row(strike, right, day, root, settlement=settlement, open_interest=count)
+            for day in days
+            for root, settlement, count in (("ABCD", "am", 900.0), ("ABCDW", "pm", 100.0))
+            for right in ("call", "put")
+            for strike in (95, 105)
+        )
+    )
+    evidence = make_evidence(session=session, chain=chain, kind="index")
+    found = key_dates(evidence.snapshot, evidence.ledger, chain_view(evidence))
+    shares = [date.note.number for date in found if date.kind == "expiration"]
+    assert shares == [50, 50]
