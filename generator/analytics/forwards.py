@@ -19,6 +19,8 @@ from generator.models.market import RatePoint, Snapshot
 
 Array = np.ndarray
 
+POOLED = 5  #: sessions whose quotes speak about a rate together
+SEARCHED = 22  #: sessions back: a month-old rate is no longer today's
 NEAREST = 8  #: strikes around the forward that are averaged
 RATE_DAYS = 14.0  #: shorter expirations say nothing about a rate
 RATE_PAIRS = 8  #: strikes with both sides an expiration must have to speak about the rate
@@ -129,7 +131,8 @@ def choose_rate(snapshot: Snapshot, books: Sequence[Book], choices: Choices) -> 
     """
     Return the rate set by the user, else the source's curve, else the one parity implies, else zero.
 
-    *books* are today's and those of the sessions before, whose quotes are pooled.
+    *books* are today's and those of the sessions before, newest first; quotes of five in a row
+    are pooled. Where today's five settle no rate the latest earlier five that do are taken.
     """
     if choices.rate is not None:
         return Rate((RatePoint(days=30, rate=choices.rate),), "set by the user", known=True)
@@ -137,10 +140,22 @@ def choose_rate(snapshot: Snapshot, books: Sequence[Book], choices: Choices) -> 
         source = next((s.name for s in snapshot.sources if s.part == "rates"), "the source's curve")
         points = tuple(sorted(snapshot.rates, key=lambda point: point.days))
         return Rate(points, source, known=True)
-    implied = implied_rate(books, european=snapshot.kind == "index")
+    european = snapshot.kind == "index"
+    implied, source = implied_rate(books[:POOLED], european=european), "implied by put-call parity"
+    if implied is None:
+        implied = _earlier_rate(books[:SEARCHED], european=european)
+        source = "implied by put-call parity on an earlier session"
     if implied is None:
         return Rate((), "none on file, and put-call parity does not settle one: zero is used", known=False)
-    return Rate((RatePoint(days=30, rate=implied),), "implied by put-call parity", known=True)
+    return Rate((RatePoint(days=30, rate=implied),), source, known=True)
+
+
+def _earlier_rate(books: Sequence[Book], *, european: bool) -> float | None:
+    """The latest rate that a session before today settled together with those before it."""
+    window = EUROPEAN_WINDOW if european else AMERICAN_WINDOW
+    found = [_session_rate(book, window) for book in books]
+    rates = (_pooled(found[first : first + POOLED]) for first in range(1, len(found)))
+    return next((rate for rate in rates if rate is not None), None)
 
 
 def implied_rate(books: Sequence[Book], *, european: bool) -> float | None:
@@ -152,7 +167,12 @@ def implied_rate(books: Sequence[Book], *, european: bool) -> float | None:
     and the sessions with weights that grant each a common error of its own.
     """
     window = EUROPEAN_WINDOW if european else AMERICAN_WINDOW
-    found = [estimate for book in books if (estimate := _session_rate(book, window)) is not None]
+    return _pooled([_session_rate(book, window) for book in books])
+
+
+def _pooled(estimates: Sequence[tuple[float, float] | None]) -> float | None:
+    """One rate from those of several sessions, None where they do not settle it."""
+    found = [estimate for estimate in estimates if estimate is not None]
     if not found:
         return None
     rates, variances = (np.array(values) for values in zip(*found, strict=True))

@@ -18,14 +18,13 @@ MODEL = "Black-76 on parity forwards (European approximation)"
 REALISED = 21  #: sessions
 FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
 SMILES = 4
-RATE_SESSIONS = 5
 AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
 AROUND_THIRTY = 35 * 1440  #: minutes either side of 30 days
 
 
 def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
-    """Return the surface of today's book; the rate is read from up to five sessions' quotes."""
-    snapshot, books = evidence.snapshot, [past.book for past in evidence.past[: RATE_SESSIONS - 1]]
+    """Return the surface of today's book; the rate is read from today's quotes and those before."""
+    snapshot, books = evidence.snapshot, [past.book for past in evidence.past]
     rate = choose_rate(snapshot, [evidence.book, *books], choices)
     return surface_of(evidence.book, snapshot.spot, rate, european=snapshot.kind == "index")
 

@@ -94,6 +94,25 @@ def test_a_user_rate_goes_before_the_source_and_the_source_before_parity():
     assert chosen.known
 
 
+def settled():
+    """A board wide and tight enough to settle a rate of 5 %."""
+    made = book(0.05, width=40)
+    mid = np.where(made.mid > 0.005, made.mid, np.nan)
+    return dataclasses.replace(made, bid=made.mid - 0.005, ask=made.mid + 0.005, mid=mid)
+
+
+def test_where_today_settles_no_rate_the_latest_earlier_one_is_used():
+    poor, index = book(width=3), make_snapshot(kind="index")
+    rich = implied_rate([settled()], european=True)
+    near = choose_rate(index, [poor, poor, settled()], Choices())
+    assert near.source == "implied by put-call parity"
+    far = choose_rate(index, [*[poor] * 7, settled(), book(width=3)], Choices())
+    assert far.at(30) == pytest.approx(rich)
+    assert far.known
+    assert far.source == "implied by put-call parity on an earlier session"
+    assert not choose_rate(index, [*[poor] * 30, settled()], Choices()).known
+
+
 def test_a_board_too_poor_for_a_rate_says_so_and_uses_zero():
     chosen = choose_rate(make_snapshot(), [book(width=3)], Choices())
     assert not chosen.known
