@@ -45,8 +45,8 @@ def calculate(expression: str, names: Names, functions: Functions) -> Any:
         )
     try:
         tree = ast.parse(expression.strip(), mode="eval")
-    except SyntaxError as error:
-        raise ExpressionError(f"wanted an expression, found {expression!r}: {error.msg}") from error
+    except (SyntaxError, ValueError) as error:  # a null byte is either, by release
+        raise ExpressionError(f"wanted an expression, found {expression!r}: {error}") from error
     try:
         return _value(tree.body, names, functions)
     except ZeroDivisionError as error:
