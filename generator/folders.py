@@ -9,29 +9,32 @@ sibling that the next write clears away.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from generator.errors import OutputError
 
 ATTEMPTS = 3
+MANIFEST = "manifest.json"
 
 
 def write(folder: Path, files: Iterable[tuple[str, bytes]], *, ours: Callable[[str], bool]) -> None:
     """
     Replace *folder* by one that holds *files* (path inside it, bytes).
 
-    *ours* tells by its name whether an entry of the old folder may go.
+    *ours* tells by its name whether an entry of the old folder may go. Inside a subfolder only
+    pictures may: those that the old folder's manifest.json lists, or any when it has none.
 
     Raises:
         OutputError: If it cannot be written; what stood there before still stands.
     """
-    _refuse_foreign(folder, ours)
     fresh, aside = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
+        _refuse_foreign(folder, ours)
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(folder)
         fresh.mkdir()
@@ -52,11 +55,36 @@ def _refuse_foreign(folder: Path, ours: Callable[[str], bool]) -> None:
     """Refuse to replace anything this program did not write."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise OutputError(f"wanted the folder {folder}, found a file or a link there; move it away")
-    foreign = (
-        sorted(entry.name for entry in folder.iterdir() if not ours(entry.name)) if folder.exists() else []
-    )
-    if foreign:
-        raise OutputError(f"wanted to replace {folder}, found {foreign[0]!r} of yours in it; move that away")
+    listed = _listed(folder)
+    for name in sorted(_inside(folder)):
+        path = PurePath(name)
+        if path.parent.name:
+            known = len(path.parts) == 2 and path.suffix == ".png" and (listed is None or name in listed)
+        else:
+            known = ours(name)
+        if not known:
+            raise OutputError(f"wanted to replace {folder}, found {name!r} of yours in it; move that away")
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """Yield the path of everything in *folder* and below it, with forward slashes."""
+    for place, below, files in os.walk(folder, onerror=_pass_on):
+        inside = Path(place).relative_to(folder)
+        yield from ((inside / name).as_posix() for name in (*below, *files))
+
+
+def _pass_on(error: OSError) -> None:
+    """Let pass what another process has moved away meanwhile, and nothing else."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _listed(folder: Path) -> set[str] | None:
+    """Return the paths in a folder's manifest, or None when it has none that can be read."""
+    try:
+        return {file["path"] for file in json.loads((folder / MANIFEST).read_bytes())["files"]}
+    except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
+        return None
 
 
 def _write_file(path: Path, data: bytes) -> None:

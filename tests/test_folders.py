@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -44,6 +45,48 @@ def test_a_folder_with_a_file_of_somebody_else_is_left_alone(tmp_path):
     with pytest.raises(OutputError, match=r"notes\.txt"):
         folders.write(folder, [("brief.md", b"new")], ours=ours)
     assert files_of(folder) == {"notes.txt": b"mine"}
+
+
+def with_a_stranger(folder, name, *, manifest=True):
+    files = [("brief.md", b"old"), ("charts/price.png", b"png"), ("charts/volatility.png", b"png")]
+    listed = json.dumps({"files": [{"path": path} for path, _ in files]}).encode()
+    folders.write(folder, [*files, *[("manifest.json", listed)] * manifest], ours=everything)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("mine")
+
+
+def everything(name):
+    return "/" not in name
+
+
+@pytest.mark.parametrize("name", ["charts/mine.txt", "charts/mine.png", "charts/more/price.png", "charts/.x"])
+def test_a_file_of_somebody_else_among_the_charts_is_left_alone(tmp_path, name):
+    folder = tmp_path / "IWM"
+    with_a_stranger(folder, name)
+    before = files_of(folder)
+    with pytest.raises(OutputError, match="of yours in it; move that away") as caught:
+        folders.write(folder, [("brief.md", b"new")], ours=everything)
+    assert name.removesuffix("/price.png") in str(caught.value)
+    assert caught.value.exit_code == 73
+    assert files_of(folder) == before
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[]", b'{"files": [1]}', b"[" * 100_000])
+def test_without_a_manifest_only_pictures_in_a_subfolder_may_go(tmp_path, manifest):
+    folder = tmp_path / "IWM"
+    with_a_stranger(folder, "manifest.json", manifest=False)
+    (folder / "manifest.json").write_bytes(manifest)
+    folders.write(folder, [("brief.md", b"new")], ours=everything)
+    with_a_stranger(folder, "charts/notes", manifest=False)
+    with pytest.raises(OutputError, match="charts/notes"):
+        folders.write(folder, [("brief.md", b"new")], ours=everything)
+
+
+def test_charts_of_the_last_time_that_are_not_drawn_again_go(tmp_path):
+    folder = tmp_path / "IWM"
+    with_a_stranger(folder, "brief.md")
+    folders.write(folder, [("charts/price.png", b"new")], ours=everything)
+    assert files_of(folder) == {"charts/price.png": b"new"}
 
 
 def test_a_file_where_the_folder_should_be_is_left_alone(tmp_path):
