@@ -22,6 +22,10 @@ _PRICES = ("bid", "ask", "last")
 _COUNTS = ("volume", "open_interest")
 #: Prices that a source multiplied by an adjustment factor differ in the last bits.
 _ROUNDING = 1e-9
+#: What no market reaches. Past it sums overflow, so such a number is a fault of the file.
+_MOST_CONTRACTS = 10**9
+_MOST_SHARES = 10**13
+_MOST_PRICE = 10**8
 
 
 def validated_chain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -45,8 +49,12 @@ def validated_chain(frame: pd.DataFrame) -> pd.DataFrame:
     _refuse("chain", chain, "multiplier", chain["multiplier"] <= 0, "a multiplier above zero")
     for column in _PRICES:
         _refuse("chain", chain, column, np.isinf(chain[column]), "a finite price or nothing")
+        beyond = chain[column].abs() > _MOST_PRICE
+        _refuse("chain", chain, column, beyond, f"a price of at most {_MOST_PRICE}, or nothing")
     for column in _COUNTS:
         _refuse("chain", chain, column, _no_count(chain[column]), "a whole number not below zero, or nothing")
+        beyond = chain[column] > _MOST_CONTRACTS
+        _refuse("chain", chain, column, beyond, f"at most {_MOST_CONTRACTS} contracts, or nothing")
     _refuse("chain", chain, "contract_symbol", chain.duplicated(_SERIES), "each series once")
     order = ["expiration", "settlement", "strike", "right", "root"]
     return chain.sort_values(order, kind="stable", ignore_index=True)
@@ -64,6 +72,7 @@ def validated_bars(frame: pd.DataFrame) -> pd.DataFrame:
     for column in ("open", "high", "low", "close"):
         bad_price = ~(np.isfinite(bars[column]) & (bars[column] > 0))
         _refuse("bars", bars, column, bad_price, "a finite price above zero")
+        _refuse("bars", bars, column, bars[column] > _MOST_PRICE, f"a price of at most {_MOST_PRICE}")
     body = bars[["open", "close", "low"]].max(axis=1)
     too_low = bars["high"] < body * (1 - _ROUNDING)
     _refuse("bars", bars, "high", too_low, "a high not below open, close and low")
@@ -72,6 +81,8 @@ def validated_bars(frame: pd.DataFrame) -> pd.DataFrame:
     _refuse("bars", bars, "low", too_high, "a low not above open and close")
     no_volume = np.isinf(bars["volume"]) | (bars["volume"] < 0)
     _refuse("bars", bars, "volume", no_volume, "a finite volume not below zero, or nothing")
+    beyond = bars["volume"] > _MOST_SHARES
+    _refuse("bars", bars, "volume", beyond, f"a volume of at most {_MOST_SHARES}, or nothing")
     return bars.reset_index(drop=True)
 
 

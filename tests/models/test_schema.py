@@ -51,6 +51,11 @@ def test_rows_come_back_sorted_whatever_their_order():
         ("volume", 1.5),
         ("open_interest", np.inf),
         ("open_interest", -3.0),
+        ("volume", 1e308),
+        ("open_interest", 99_999_999_999_999_999_999_999.0),
+        ("open_interest", 1_000_000_001.0),
+        ("ask", 1e300),
+        ("last", -1e9),
         ("multiplier", 0),
         ("root", None),
     ],
@@ -117,6 +122,8 @@ def test_valid_bars_have_the_documented_columns_and_types():
         ("open", lambda _: np.inf),
         ("volume", lambda _: -1.0),
         ("volume", lambda _: np.inf),
+        ("volume", lambda _: 1e308),
+        ("high", lambda _: 1e308),
     ],
 )
 def test_bars_that_contradict_themselves_are_refused(column, change):
