@@ -87,11 +87,13 @@ def read(path: Path | None) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text)
+        problems = [_placed(text, address, problem) for address, problem in _problems(values)]
     except OSError as error:
         raise ConfigError([f"wanted the settings file {path}, found none: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number of too many digits
         raise ConfigError([f"{path} is not TOML: {error}"]) from error
-    problems = [_placed(text, address, problem) for address, problem in _problems(values)]
+    except RecursionError as error:
+        raise ConfigError([f"{path}: wanted tables and lists, found them nested too deep to read"]) from error
     if problems:
         raise ConfigError(problems)
     settings = _settings(path, values)

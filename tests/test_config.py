@@ -184,3 +184,19 @@ def test_a_hostile_symbol_is_a_usage_error(text):
         config.checked_symbol(text)
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 3000 + "]" * 3000,
+        "a = " + "{b = " * 3000 + "1" + "}" * 3000,
+        "brief.symbols" + ".a" * 3000 + " = 1",
+        "[csv.columns" + ".a" * 3000 + "]",
+        "a = " + "9" * 5000,
+    ],
+    ids=["lists", "tables", "keys", "headers", "digits"],
+)
+def test_settings_past_all_depth_are_a_problem_of_the_settings(tmp_path, text):
+    (problem,) = problems(tmp_path, text)
+    assert "strikebrief.toml" in problem
