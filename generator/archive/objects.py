@@ -32,8 +32,10 @@ class Objects:
         try:
             if path.is_file() and path.read_bytes() == data:
                 return digest
-            path.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-            self.root.parent.chmod(_PRIVATE)
+            self.root.parent.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+            for folder in (self.root.parent, self.root, path.parent):
+                folder.mkdir(exist_ok=True, mode=_PRIVATE)
+                folder.chmod(_PRIVATE)  # an older version left them open to others
             _write(path, data)
         except OSError as error:
             raise OutputError(
