@@ -11,6 +11,7 @@ from generator.errors import DataError, SchemaError
 from generator.models.schema import validated_bars
 from generator.providers.files import bare
 from generator.providers.tables import Shape, bad_cell, in_file, read_table
+from generator.providers.words import listing
 
 _SHAPE = Shape(numbers=("open", "high", "low", "close", "volume"), texts=("date",), optional=("volume",))
 
@@ -48,7 +49,7 @@ def bars_file(names: tuple[str, ...], symbol: str) -> str:
         raise DataError(f"wanted one file of bars, found {' and '.join(found)}: remove one")
     if not found:
         others = sorted(bare(name).split("_daily")[0] for name in names if "_daily.csv" in name)
-        raise DataError(f"wanted {wanted[0]} or .gz, found bars of {', '.join(others) or 'nothing'}")
+        raise DataError(f"wanted {wanted[0]} or .gz, found bars of {listing(others) or 'nothing'}")
     return found[0]
 
 

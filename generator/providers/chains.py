@@ -25,6 +25,7 @@ _NAME = re.compile(
 _CLOCK = re.compile(r"(?:^|[-_])([01]\d|2[0-3])([0-5]\d)ET(?:[-_]|$)", re.ASCII)
 _QUOTES = ("bid", "ask", "last", "volume", "open_interest")
 _MULTIPLIER = 100
+_MOST_PRICE = 10**8  #: no market reaches it
 
 
 class ChainName(NamedTuple):
@@ -89,7 +90,8 @@ def parse_chain(file: ChainName, data: bytes, product: Product, columns: Mapping
     table = read_table(file.name, content, _shape(columns))
     _check_underlying(file, table, content, product)
     _check_day(file, table, content)
-    frame = _frame(file, table, content, product)
+    spot = _spot(file, table, content)
+    frame = _frame(file, table, content, product, columns)
     expired = frame["expiration"] < np.datetime64(file.day, "s")
     if expired.all():
         raise DataError(f"file {file.name}: wanted series that are alive on {file.day}, found none")
@@ -101,7 +103,7 @@ def parse_chain(file: ChainName, data: bytes, product: Product, columns: Mapping
         name=file.name,
         session=file.day,
         stamp=stamp_of(file, data, columns),
-        spot=_spot(table),
+        spot=spot,
         expired=int(expired.sum()),
         chain=chain,
     )
@@ -134,11 +136,22 @@ def _stamp(file: ChainName, kind: str, captured: str) -> Stamp:
     return Stamp(kind, moment.astimezone(calendar.NEW_YORK))
 
 
-def _spot(table: pd.DataFrame) -> float | None:
-    """Return the first price of the underlying that is one."""
-    price = table["underlying_price"]
-    price = price[np.isfinite(price) & (price > 0)]
-    return None if price.empty else float(price.iloc[0])
+def _spot(file: ChainName, table: pd.DataFrame, content: bytes) -> float | None:
+    """Return the one price of the underlying that the rows agree on; blanks say nothing."""
+    price = table["underlying_price"].to_numpy()
+    known = ~np.isnan(price)
+    if not known.any():
+        return None
+    bad = known & ~((price > 0) & (price <= _MOST_PRICE))
+    wanted = "a price above zero, or nothing"
+    if not bad.any():
+        first = price[known][0]
+        bad = known & (price != first)
+        wanted = f"the {first:g} of the rows before, or nothing"
+    if bad.any():
+        row = int(bad.argmax())
+        raise bad_cell(file.name, content, row, "underlying_price", wanted, float(price[row]))
+    return float(price[known][0])
 
 
 def _check_underlying(file: ChainName, table: pd.DataFrame, content: bytes, product: Product) -> None:
@@ -166,9 +179,11 @@ def _refuse(
                 raise bad_cell(file.name, content, row, column, label, value)
 
 
-def _frame(file: ChainName, table: pd.DataFrame, content: bytes, product: Product) -> pd.DataFrame:
+def _frame(
+    file: ChainName, table: pd.DataFrame, content: bytes, product: Product, columns: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the columns of a chain, one row a row of the file."""
-    series = listed_series(file.name, table, content, own_root(product.symbol))
+    series = listed_series(file.name, table, content, own_root(product.symbol), columns)
     odd = {root for root in set(series.roots) if root[-1].isdigit() or root[0].isdigit()}
     return pd.DataFrame(
         {

@@ -24,6 +24,7 @@ from generator.providers.chains import Capture, ChainName, Stamp, chain_name, pa
 from generator.providers.context import Context, read_context
 from generator.providers.files import Files, FolderFiles, bare, raw_file, unpacked
 from generator.providers.products import Product, product
+from generator.providers.words import listing
 
 SETTINGS = "settings/columns.json"
 HISTORY_DAYS = 31
@@ -85,7 +86,7 @@ class CsvFolder:
         every = [file for name in self.files.names("chains") if (file := chain_name(name))]
         own = [file for file in every if file.symbol == symbol]
         if not own:
-            there = ", ".join(sorted({file.symbol for file in every}))
+            there = listing(sorted({file.symbol for file in every}))
             raise DataError(f"wanted chains of {symbol}, found chains of {there or 'nothing'}")
         return own
 
@@ -105,7 +106,11 @@ class CsvFolder:
         return _only(closes or there, f"chain of {files[0].symbol} on {day}")
 
     def _latest(self, files: list[ChainName], moment: dt.datetime) -> ChainName:
-        """Choose the latest capture at or before an instant; a file of unknown time is not selectable."""
+        """
+        Choose the latest capture at or before an instant, of its session or the one before.
+
+        A file of unknown time is not selectable.
+        """
         known = [(file, self._stamp(file).captured) for file in files if file.day <= moment.date()]
         fitting = [(captured, file) for file, captured in known if captured and captured <= moment]
         if not fitting:
@@ -115,6 +120,12 @@ class CsvFolder:
             )
         newest = max(captured for captured, _ in fitting)
         same = [file for captured, file in fitting if captured == newest]
+        wanted = calendar.session_on_or_before(moment.date())
+        if all(file.day < calendar.previous_session(wanted) for file in same):
+            raise DataError(
+                f"wanted a capture of {wanted} or the session before, found none of {files[0].symbol} newer "
+                f"than {newest:%Y-%m-%dT%H:%M} of the session {same[0].day}: give a date for that one"
+            )
         return _only(same, f"capture of {files[0].symbol} at {newest:%Y-%m-%d %H:%M:%S}")
 
     def _read(self, symbol: str, file: ChainName) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,13 +57,27 @@ class FolderFiles:
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""
+        if not _is_text(name):
+            raise DataError(f"file {name!r}: wanted a name in UTF-8, found other bytes: rename it")
         path = self.root / name
         try:
-            if path.stat().st_size > LIMIT:
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode):  # a pipe would keep us waiting for ever
+                raise DataError(f"file {name}: wanted a regular file, found a pipe or a device")
+            if found.st_size > LIMIT:
                 raise DataError(f"file {name}: wanted at most {LIMIT // MEBIBYTE} MiB, found more")
             return path.read_bytes()
         except OSError as error:
             raise DataError(f"file {name} cannot be read: {error.strerror}") from error
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name's bytes are UTF-8; the system hands others over as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class KeptFiles:

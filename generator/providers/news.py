@@ -12,10 +12,14 @@ from generator.errors import DataError
 from generator.models.market import NewsItem
 from generator.providers.feed import parse_feed
 from generator.providers.files import bare
-from generator.providers.words import clean, instant, normalised, web_address, without_tags
+from generator.providers.words import clean, instant, normalised, shortened, web_address, without_tags
 
 #: A day's news of one symbol is 50 KiB; a file past this limit is something else.
 LIMIT = 8 * 1024 * 1024
+#: Most characters; longer texts are cut.
+TITLE = 300
+SUMMARY = 1000
+PUBLISHER = 100
 
 
 class Story(NamedTuple):
@@ -160,9 +164,9 @@ def _stories(rows: Iterable[_Fields]) -> list[Story]:
         item = NewsItem(
             id=clean(_text(row.get("id"))) or _made_id(title, published_at),
             published_at=published_at,
-            publisher=publisher,
-            title=title,
-            summary=without_tags(_text(row.get("summary"))) or None,
+            publisher=shortened(publisher, PUBLISHER),
+            title=shortened(title, TITLE),
+            summary=shortened(without_tags(_text(row.get("summary"))), SUMMARY) or None,
             url=web_address(row.get("url")),
         )
         found.append(Story(item, row.get("symbols")))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from generator import calendar
-from generator.providers.tables import bad_cell
+from generator.providers.tables import bad_cell, text_of
 
 _SYMBOL = re.compile(r"[A-Z0-9]{1,6} *[0-9]{6}[CP][0-9]{8}", re.ASCII)
 _ROOT = re.compile(r"[A-Z0-9]{1,6}", re.ASCII)
@@ -30,18 +30,21 @@ class Series(NamedTuple):
     rights: list[str]
 
 
-def listed_series(name: str, table: pd.DataFrame, content: bytes, own_root: str) -> Series:
+def listed_series(
+    name: str, table: pd.DataFrame, content: bytes, own_root: str, columns: Mapping[str, str]
+) -> Series:
     """
     Return the series of a chain file's rows.
 
     A symbol in the file decides root and expiration (some sources date an AM-settled series
-    by its last trading day); it must agree with the row's right and strike.
+    by its last trading day); it must agree with the row's right and strike. *columns* are
+    the file's own names by ours.
 
     Raises:
         DataError: For a malformed symbol, date, right or strike; names row and column.
     """
     letters = _mapped(name, table, content, "option_type", _letter, "call or put")
-    thousandths = _strikes(name, table, content)
+    thousandths = _strikes(name, table, content, columns.get("strike", "strike"))
     tails = [f"{letter}{strike:08d}" for letter, strike in zip(letters, thousandths, strict=True)]
     given = table["contract_symbol"].tolist() if "contract_symbol" in table else [""] * len(table)
     if all(given):
@@ -78,15 +81,16 @@ def _built(name: str, table: pd.DataFrame, content: bytes, own_root: str, tails:
     return [f"{root}{day}{tail}" for root, day, tail in zip(roots, days, tails, strict=True)]
 
 
-def _strikes(name: str, table: pd.DataFrame, content: bytes) -> list[int]:
-    """Return each strike in thousandths."""
+def _strikes(name: str, table: pd.DataFrame, content: bytes, column: str) -> list[int]:
+    """Return each strike in thousandths; *column* is the file's name for it."""
     strikes = table["strike"].to_numpy()
     exact = np.where(np.isfinite(strikes), strikes, np.nan) * 1000
     rounded = np.round(exact)
     good = (rounded > 0) & (rounded < _THOUSANDTHS) & (np.abs(exact - rounded) < _ROUNDING)
     if not good.all():
         row = int(good.argmin())
-        found = table["strike"].tolist()[row]
+        text = text_of(content, row, column)
+        found = table["strike"].tolist()[row] if text is None else text
         raise bad_cell(name, content, row, "strike", "a strike above 0 of at most three decimals", found)
     thousandths: list[int] = rounded.astype(np.int64).tolist()
     return thousandths

@@ -6,12 +6,14 @@ import contextlib
 import csv
 import io
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from generator.errors import DataError, SchemaError
+from generator.providers.words import listing, shortened
 
 #: What stands for a missing number. Text is never read as missing: NA is a ticker.
 MISSING = ("", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none", "-", "--")
@@ -96,10 +98,19 @@ def line_of(data: bytes, row: int) -> int:
     return row + 2
 
 
+def text_of(data: bytes, row: int, column: str) -> str | None:
+    """Return what record *row* has in the file's own *column*, None when csv cannot tell."""
+    with contextlib.suppress(csv.Error):  # as in `line_of`
+        header, *records = [record for _, record in itertools.islice(_records(data), row + 2)]
+        return records[row][header.index(column)] if row < len(records) else None
+    return None
+
+
 def bad_cell(name: str, data: bytes, row: int, column: str, wanted: str, found: object) -> DataError:
-    """Return the error for one cell, with the line of the file."""
+    """Return the error for one cell, with the line of the file; a long text is cut."""
+    shown = shortened(found, 80) if isinstance(found, str) else found
     return DataError(
-        f"file {name}, row {line_of(data, row)}, column {column}: wanted {wanted}, found {found!r}"
+        f"file {name}, row {line_of(data, row)}, column {column}: wanted {wanted}, found {shown!r}"
     )
 
 
@@ -144,7 +155,7 @@ def _check_columns(name: str, header: list[str], theirs: Mapping[str, str], shap
             )
         if column not in header and ours not in shape.optional:
             raise DataError(
-                f"file {name}: wanted a column {column}, found {', '.join(header)[:200]}: "
+                f"file {name}: wanted a column {column}, found {listing(header)}: "
                 f"give the file's own name for {ours} in the settings"
             )
 
@@ -162,20 +173,19 @@ def _refuse_numbers(name: str, data: bytes, header: list[str], numbers: Collecti
     for line, record in list(_records(data))[1:]:
         for place, column in places:
             if not _is_number(record[place]):
-                raise DataError(
-                    f"file {name}, row {line}, column {column}: wanted a number, found {record[place]!r}"
-                )
+                found = shortened(record[place], 80)
+                raise DataError(f"file {name}, row {line}, column {column}: wanted a number, found {found!r}")
 
 
 def _is_number(text: str) -> bool:
     """Tell whether a cell is missing or a number as csv files write them."""
-    if text.strip() in MISSING:
+    if text in MISSING:
         return True
     try:
-        float(text)
+        number = float(text)
     except ValueError:
         return False
-    return "_" not in text and text.isascii()
+    return not math.isnan(number) and "_" not in text and text.isascii()
 
 
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -28,6 +29,24 @@ def clean(text: str) -> str:
 def without_tags(text: str) -> str:
     """Return *text* cleaned and without markup."""
     return clean(_TAG.sub(" ", html.unescape(text)))
+
+
+def shortened(text: str, most: int) -> str:
+    """Return *text* in at most *most* characters, cut at a word and ended with an ellipsis."""
+    if len(text) <= most:
+        return text
+    start = text[:most]
+    whole = start.rpartition(" ")[0]
+    # a text without spaces has no word to cut at
+    cut = whole if len(whole) > most // 2 else start[:-1]
+    return cut.rstrip(" ,;:.-") + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def listing(names: Iterable[str], most: int = 12) -> str:
+    """Return names in a row for a message, long ones cut and those past *most* counted."""
+    every = list(names)
+    shown = ", ".join(shortened(name, 40) for name in every[:most])
+    return f"{shown} and {len(every) - most} more" if len(every) > most else shown
 
 
 def normalised(title: str) -> str:

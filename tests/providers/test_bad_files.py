@@ -46,15 +46,25 @@ def spoiled(column, value, row=4):
     ("column", "value", "problem"),
     [
         ("bid", "abc", "wanted a number, found 'abc'"),
+        ("bid", "nan ", "wanted a number, found 'nan '"),
         ("strike", "12,5", "wanted a number, found '12,5'"),
         ("open_interest", "1_000", "wanted a number, found '1_000'"),
         ("ask", "inf", "wanted a finite price or nothing, found inf"),
         ("volume", "1.5", "wanted a whole number not below zero, or nothing, found 1.5"),
         ("open_interest", "-7", "wanted a whole number not below zero, or nothing, found -7.0"),
-        ("strike", "", "wanted a strike above 0 of at most three decimals, found nan"),
-        ("strike", "-3", "wanted a strike above 0 of at most three decimals, found -3.0"),
+        ("strike", "", "wanted a strike above 0 of at most three decimals, found ''"),
+        ("strike", "nan", "wanted a strike above 0 of at most three decimals, found 'nan'"),
+        ("strike", "1e400", "wanted a strike above 0 of at most three decimals, found '1e400'"),
+        ("volume", "1e308", "wanted at most 1000000000 contracts, or nothing, found 1e+308"),
+        ("open_interest", "9" * 23, "wanted at most 1000000000 contracts, or nothing, found 1e+23"),
+        ("option_type", "x" * 5000, "found '" + "x" * 79 + "\N{HORIZONTAL ELLIPSIS}'"),
+        ("underlying_price", "0", "wanted a price above zero, or nothing, found 0.0"),
+        ("underlying_price", "-1", "wanted a price above zero, or nothing, found -1.0"),
+        ("underlying_price", "inf", "wanted a price above zero, or nothing, found inf"),
+        ("underlying_price", "28.5", "wanted the 100 of the rows before, or nothing, found 28.5"),
+        ("strike", "-3", "wanted a strike above 0 of at most three decimals, found '-3'"),
         ("strike", "99.00051", "wanted a strike above 0 of at most three decimals"),
-        ("strike", "inf", "wanted a strike above 0 of at most three decimals, found inf"),
+        ("strike", "inf", "wanted a strike above 0 of at most three decimals, found 'inf'"),
         ("strike", "1e9", "wanted a strike above 0 of at most three decimals"),
         ("option_type", "straddle", "wanted call or put, found 'straddle'"),
         ("option_type", "", "wanted call or put, found ''"),
@@ -83,6 +93,49 @@ def test_a_bad_date_or_root_matters_where_no_symbol_overrules_it(folder, column,
     rows.loc[4, column] = value
     with pytest.raises(DataError, match=rf"row 6, column {column}: wanted .* found '{value}'"):
         read(folder, rows.to_csv(index=False))
+
+
+def test_a_blank_price_of_the_underlying_is_not_known_and_the_others_hold(folder):
+    rows = table()
+    rows.loc[:6, "underlying_price"] = ""
+    path = folder / "bars" / f"{SYMBOL}_daily.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[:-1]))
+    assert read(folder, rows.to_csv(index=False)).spot == 100.0
+
+
+def test_a_bad_strike_shows_its_own_text_under_a_users_own_name(folder):
+    rows = spoiled("strike", "nan").replace("strike", "K", 1)
+    (folder / "chains" / NAME).write_text(rows)
+    with pytest.raises(DataError, match=r"row 6, column strike: .*, found 'nan'"):
+        gather(SYMBOL, f"csv:{folder}", SESSION, columns={"strike": "K"})
+
+
+def test_a_long_list_of_columns_is_cut(folder):
+    header = ",".join(f"column{number}" for number in range(3000))
+    with pytest.raises(DataError, match=r"found column0, .*column11 and 2988 more: give the file's own name"):
+        read(folder, f"{header}\n{header}\n")
+
+
+def test_a_name_that_is_not_utf_8_is_named(folder):
+    place = os.fsencode(folder / "chains") + f"/{SYMBOL}_{SESSION}_".encode() + b"\xff.csv"
+    with open(place, "w", encoding="utf-8") as file:  # noqa: PTH123  (a path of text has no such bytes)
+        file.write(table().to_csv(index=False))
+    with pytest.raises(DataError, match=r"udcff\.csv': wanted a name in UTF-8") as caught:
+        gather(SYMBOL, f"csv:{folder}", SESSION)
+    assert str(caught.value).isascii()
+
+
+@pytest.mark.parametrize("place", [f"chains/{NAME}", "news/a.json", f"bars/{SYMBOL}_daily.csv.gz"])
+def test_a_pipe_among_the_files_is_not_waited_for(folder, place):
+    read(folder, table().to_csv(index=False))
+    path = folder / place
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    if "bars" in place:
+        (folder / "bars" / f"{SYMBOL}_daily.csv").unlink()
+    os.mkfifo(path)
+    with pytest.raises(DataError, match=f"file {place}: wanted a regular file, found a pipe or a device"):
+        gather(SYMBOL, f"csv:{folder}", SESSION)
 
 
 def test_lines_are_counted_as_an_editor_counts_them(folder):

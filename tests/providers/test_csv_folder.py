@@ -117,6 +117,31 @@ def test_a_file_of_unknown_time_is_not_selectable_by_an_instant(tmp_path):
         market(tmp_path, at(17))
 
 
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        (at(8, day=calendar.next_session(SESSION)), SESSION),
+        (at(23, 59, day=calendar.next_session(SESSION)), SESSION),
+        (at(12, day=dt.date(2026, 3, 14)), None),
+        (at(10, day=dt.date(2026, 3, 13)), None),
+        (at(10, day=dt.date(2026, 10, 30)), None),
+    ],
+)
+def test_a_capture_older_than_the_session_before_is_not_taken_for_an_instant(folder, moment, found):
+    if found:
+        assert market(folder, moment)[0].session == found
+        return
+    with pytest.raises(DataError, match=r"or the session before, found none of .* of the session 2026-03-11"):
+        market(folder, moment)
+
+
+def test_an_instant_at_the_weekend_takes_the_last_session(tmp_path):
+    friday = dt.date(2026, 3, 6)
+    folder = write_csv_folder(tmp_path, friday)
+    assert market(folder, at(12, day=dt.date(2026, 3, 8)))[0].session == friday
+    assert market(folder, at(8, day=dt.date(2026, 3, 9)))[0].session == friday
+
+
 def test_two_captures_of_one_instant_are_both_named(folder):
     for tag in ("a", "b"):
         write_chain(folder, make_chain(), tag=tag, kind="intraday", captured=at(10))
@@ -129,9 +154,8 @@ def test_the_bar_and_not_the_feed_gives_a_close_its_price(folder):
     assert market(folder)[0].spot == builders.SPOT
 
 
-@pytest.mark.parametrize("spot", [None, 0.0])
-def test_a_close_without_a_price_takes_the_bar(folder, spot):
-    write_chain(folder, make_chain(), captured=CLOSE, spot=spot)
+def test_a_close_without_a_price_takes_the_bar(folder):
+    write_chain(folder, make_chain(), captured=CLOSE, spot=None)
     assert market(folder)[0].spot == builders.SPOT
 
 

@@ -10,7 +10,15 @@ from generator import calendar
 from generator.errors import DataError
 from generator.providers import gather
 from generator.providers.news import about, newest_first, parse_news
-from generator.providers.words import clean, instant, normalised, web_address, without_tags
+from generator.providers.words import (
+    clean,
+    instant,
+    listing,
+    normalised,
+    shortened,
+    web_address,
+    without_tags,
+)
 from tests.builders import SESSION, SYMBOL, write_csv_folder
 
 CLOSE = calendar.session_close(SESSION)
@@ -280,3 +288,28 @@ def test_recorded_headlines_reach_the_close_of_their_day(shared):
     today = [item for item in snapshot.news if item.published_at.date() == dt.date(2026, 5, 20)]
     assert len(today) >= 3
     assert list(snapshot.news) == sorted(snapshot.news, key=lambda item: item.published_at, reverse=True)
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+def test_a_long_title_is_cut_at_a_word(shape):
+    document = json.dumps(SHAPES[shape]()).replace("A title", "Word " * 200 + "end")
+    (item,) = parsed(document)
+    assert len(item.title) <= 300
+    assert item.title.endswith("Word\N{HORIZONTAL ELLIPSIS}")
+
+
+def test_a_long_summary_and_a_word_without_end_are_cut():
+    (item,) = parsed({**headlines(title="x" * 9000, summary="y" * 9000, publisher="z" * 9000)})
+    assert [len(text) for text in (item.title, item.summary, item.publisher)] == [300, 1000, 100]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("one two", "one two"), ("one two, three", "one two\N{HORIZONTAL ELLIPSIS}")]
+)
+def test_a_text_is_shortened_only_when_it_is_too_long(text, found):
+    assert shortened(text, 10) == found
+
+
+def test_a_listing_counts_what_it_leaves_out():
+    assert listing(["a", "b"], most=2) == "a, b"
+    assert listing(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
