@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
+from generator import providers
 from generator.cli.briefs import closed_line, deliver, nothing_to_do
 from generator.cli.console import Console
 from generator.cli.options import Command, as_of_option, format_option, only, out_option
 from generator.config import LANGUAGES, TIERS, Config, checked_symbol, known_source
 from generator.errors import UsageError
 from generator.models.delivery import Request
-from generator.providers import PROVIDERS
 
 EDITIONS = ("close",)
 
@@ -47,6 +47,7 @@ def build(console: Console, /, symbols: tuple[str, ...], jobs: int, **options: A
     checked = _checked(config, options)
     # an instant that is named may fall on a closed day: Saturday's capture carries Friday's close
     if not isinstance(given, dt.datetime) and (line := closed_line(when)):
+        providers.source(checked["source"], columns=config.columns)  # a source that is wrong is told today
         return nothing_to_do(console, line)
     return deliver(console, [_request(console, config, symbol, when, checked) for symbol in chosen], jobs)
 
@@ -57,7 +58,7 @@ def _checked(config: Config, options: dict[str, Any]) -> dict[str, Any]:
     if source is None:
         raise UsageError("wanted a source, found none: give --source csv:DIR, or set it under [brief]")
     if not known_source(source):
-        only("--source", source.partition(":")[0], tuple(PROVIDERS))
+        only("--source", source.partition(":")[0], tuple(providers.PROVIDERS))
     return {
         "source": source,
         "edition": only("--edition", options["edition"], EDITIONS),

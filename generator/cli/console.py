@@ -44,11 +44,15 @@ class Console:
         base = self.environ.get("XDG_CONFIG_HOME") or Path(self.environ.get("HOME", "~")) / ".config"
         return settings.find(self.config_path, Path.cwd(), Path(base) / "strikebrief")
 
-    def state(self, config: settings.Config) -> Path:
-        """Return the folder of the archive, made for its owner only."""
+    def state_place(self, config: settings.Config) -> Path:
+        """Return where the archive is, whether or not there is one."""
         beside = Path.cwd() if config.path is None else config.path.parent
         chosen = self.state_path or self.environ.get("STRIKEBRIEF_STATE") or beside / ".strikebrief"
-        folder = Path(chosen)
+        return Path(chosen)
+
+    def state(self, config: settings.Config) -> Path:
+        """Return the folder of the archive, made for its owner only."""
+        folder = self.state_place(config)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

@@ -63,11 +63,18 @@ def as_of(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -
     try:
         day = dt.date.fromisoformat(value[:10])
         when = day if len(value) == 10 else to_new_york(dt.datetime.fromisoformat(value))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(f"wanted 2026-05-22 or 2026-05-22T10:05, found {value!r}") from error
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise click.BadParameter(f"wanted a day from {YEARS[0]} to {YEARS[1]}, found {value!r}")
+    if isinstance(when, dt.datetime) and when != _by_the_clock(when):
+        raise click.BadParameter(f"wanted a time that exists in New York, found {value!r}: clocks skip it")
     return when
+
+
+def _by_the_clock(when: dt.datetime) -> dt.datetime:
+    """Return an instant as New York's clocks show it; it differs where they are put forward past it."""
+    return to_new_york(when.astimezone(dt.UTC))
 
 
 def formats(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:

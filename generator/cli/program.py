@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
 import traceback
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from pkgutil import resolve_name
 from typing import Any, cast
 
@@ -16,10 +18,16 @@ from generator import __version__
 from generator.cli.commands import COMMANDS, first_screen
 from generator.cli.console import Console
 from generator.cli.options import global_options
-from generator.errors import BriefError
+from generator.errors import BriefError, OutputError
 
 INTERRUPTED = 130
-BROKEN_PIPE = 1  # as click itself has it
+READER_GONE = 141  # what a shell shows for the tools that this signal ends: 128 + SIGPIPE
+#: a disk or device that takes no more; files of ours say so themselves, what is left is standard output
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+class _ReaderGoneError(Exception):
+    """Whoever read standard output has gone; click must not see it, it would end with 1."""
 
 
 class Program(click.Group):
@@ -37,6 +45,13 @@ class Program(click.Group):
     def get_help(self, _ctx: click.Context) -> str:
         """Return the first screen, the same that is printed without click."""
         return first_screen().rstrip("\n")
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
 
     def main(
         self,
@@ -61,13 +76,36 @@ class Program(click.Group):
     ) -> int:
         console = extra.setdefault("obj", Console())
         try:
+            return self._answered(console, args, prog_name, complete_var, extra)
+        except (BrokenPipeError, _ReaderGoneError):
+            _silence()
+            return READER_GONE
+        except OSError as error:
+            _silence()
+            with suppress(OSError):  # when standard error is full too, the exit code alone is left
+                console.error(f"cannot write to standard output: {error.strerror}")
+            return OutputError.exit_code
+
+    def _answered(
+        self,
+        console: Console,
+        args: Sequence[str] | None,
+        prog_name: str,
+        complete_var: str | None,
+        extra: MutableMapping[str, Any],
+    ) -> int:
+        """Run a command and report its error; only what standard output itself did passes."""
+        try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
-            return cast("int", console.failed("interrupted; nothing half-written was left", INTERRUPTED))
-        except BrokenPipeError:
-            return _silenced()
-        except Exception as error:  # noqa: BLE001  the one place where every error ends
+            return console.failed("interrupted; nothing half-written was left", INTERRUPTED)
+        except (BrokenPipeError, _ReaderGoneError):
+            raise
+        except Exception as error:  # the one place where every error ends
+            if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
+                raise
             return _reported(console, error)
         return result if isinstance(result, int) else 0
 
@@ -90,10 +128,9 @@ def _lower(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def _silenced() -> int:
-    """Whoever read us has gone: say nothing more, not even when Python flushes at exit."""
+def _silence() -> None:
+    """Print no more results, since nobody gets them: not even what Python flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE
 
 
 @click.group(cls=Program, no_args_is_help=True, params=global_options())

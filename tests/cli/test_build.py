@@ -206,9 +206,60 @@ def test_an_interrupted_build_leaves_the_old_brief(process, tmp_path, sent, code
         assert errors.decode().splitlines()[-1] == "error: interrupted; nothing half-written was left"
 
 
-def test_a_reader_that_has_gone_is_no_error(tmp_path):
-    with started(["completion", "bash"], tmp_path) as running:
+@pytest.mark.parametrize("args", [["completion", "bash"], ["build", "--help"]])
+def test_a_reader_that_has_gone_ends_the_program_as_it_ends_other_tools(tmp_path, args):
+    with started(args, tmp_path) as running:
         running.stdout.close()
         errors = running.stderr.read()
     assert errors == b""
-    assert running.returncode in (0, 1)
+    assert running.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "args",
+    [["completion", "bash"], ["build", "--help"], ["--json", "build", "../x"], ["config", "check", "--json"]],
+)
+def test_standard_output_that_takes_nothing_is_one_line_and_73(tmp_path, args):
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "generator", *args],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert result.returncode == 73
+    lines = result.stderr.decode().splitlines()
+    assert lines[-1] == "error: cannot write to standard output: No space left on device"
+    assert b"Traceback" not in result.stderr
+
+
+def test_without_a_standard_output_the_work_is_done(tmp_path):
+    command = f"exec {sys.executable} -m generator completion bash >&-"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environ, stderr=subprocess.PIPE, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("given", [(), ("--state", "nowhere/at/all")])
+def test_verify_makes_no_archive(run, here, given):
+    run("demo", "--format", "md", "--state", "kept")
+    before = sorted(here.iterdir())
+    result = run("verify", "output/2026-03-11/DEMO", *given)
+    assert result.exit_code == 65
+    assert "another --state" in result.stderr
+    assert sorted(here.iterdir()) == before
+
+
+def test_a_file_among_the_charts_stops_the_build(run, here, quick):
+    assert run("build", "AAA", *quick).exit_code == 0
+    mine = here / "output" / "2026-03-11" / "AAA" / "charts" / "mine.txt"
+    mine.write_text("mine")
+    result = run("build", "AAA", *quick)
+    assert result.exit_code == 73
+    assert "charts/mine.txt" in result.stderr
+    assert mine.read_text() == "mine"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
+
+from generator.cli.options import as_of
 
 HOSTILE = ["../IWM", "/etc", "IWM~es", "IWM\n", "..", "", "I WM", "A" * 300, "<script>", "ıwm"]
 
@@ -22,6 +25,8 @@ HOSTILE = ["../IWM", "/etc", "IWM~es", "IWM\n", "..", "", "I WM", "A" * 300, "<s
         (["build", "IWM", "--source", "csv:x", "--format", "email"], "there are html, md, pdf, json"),
         (["build", "IWM", "--source", "csv:x", "--format", ""], "there are html, md, pdf, json"),
         (["build", "IWM", "--source", "csv:x", "--as-of", "yesterday"], "wanted 2026-05-22"),
+        (["build", "IWM", "--source", "csv:x", "--as-of", "2026-03-08T02:30"], "clocks skip it"),
+        (["build", "IWM", "--source", "csv:x", "--as-of", "0001-01-01T00:00+14:00"], "wanted 2026-05-22"),
         (["build", "IWM", "--source", "csv:x", "--as-of", "2026-02-30"], "wanted 2026-05-22"),
         (["build", "IWM", "--source", "csv:x", "--as-of", "1815-06-18"], "1990 to 2040"),
         (["build", "IWM", "--source", "csv:x", "--jobs", "0"], "--jobs"),
@@ -70,8 +75,8 @@ def test_settings_with_problems_end_in_78_and_name_all(run, here):
     assert result.stderr.count("\n") == 1
 
 
-def test_a_closed_day_is_one_line_and_a_success(run, here):
-    result = run("build", "IWM", "--source", "csv:x", "--as-of", "2026-05-25")
+def test_a_closed_day_is_one_line_and_a_success(run, here, market):
+    result = run("build", "IWM", "--source", market, "--as-of", "2026-05-25")
     assert result.exit_code == 0
     assert result.stdout == (
         "2026-05-25 is no session (Memorial Day): nothing to do; the session before is 2026-05-22\n"
@@ -79,8 +84,23 @@ def test_a_closed_day_is_one_line_and_a_success(run, here):
     assert list(here.iterdir()) == []
 
 
-def test_now_may_be_a_closed_day(run):
-    result = run("build", "IWM", "--source", "csv:x")
+@pytest.mark.parametrize(
+    ("source", "code"), [("csv:none", 65), ("csv:", 2), ("synthetic:x", 2), ("no.such:Thing", 78)]
+)
+def test_a_source_that_is_wrong_is_told_on_a_closed_day_too(run, source, code):
+    result = run("build", "IWM", "--source", source, "--as-of", "2026-05-25")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_time_that_comes_twice_is_the_first_of_the_two():
+    first = as_of(None, None, "2026-11-01T01:30")
+    assert first.utcoffset() == dt.timedelta(hours=-4)
+
+
+def test_now_may_be_a_closed_day(run, market):
+    result = run("build", "IWM", "--source", market)
     assert result.exit_code == 0
     assert "2026-05-23 is no session (weekend)" in result.stdout
 
