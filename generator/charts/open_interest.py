@@ -114,7 +114,10 @@ def _frame(sheet: Sheet, panel: Panel, board: Board, analysis: Analysis) -> None
     zero = panel.y(0)
     sheet.hairlines([(panel.left, zero, panel.right, zero)], sheet.colours.ink)
     head = sheet.height - SMALL
-    sheet.label(Print(board.expiration, "short_day"), panel.left, head, colour=sheet.colours.ink, bold=True)
+    day: tuple[str | Print, ...] = (Print(board.expiration, "short_day"),)
+    if board.settlement == "am":
+        day = (*day, " a.m.")
+    sheet.label(day, panel.left, head, colour=sheet.colours.ink, bold=True)
     sheet.label((f"{sheet.words.spot} ", Print(price)), panel.x(price.number), head, align="center")
 
 
