@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -58,6 +59,21 @@ def test_every_command_of_the_table_exists_under_its_name():
 @pytest.mark.parametrize("args", [["--version"], ["--quiet", "--version"]])
 def test_the_version_is_printed(args, process):
     assert process(*args).stdout.decode() == f"strikebrief {__version__}\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_a_full_standard_output_is_one_line(option):
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "generator", option],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 73
+    assert ended.stderr == "error: cannot write to standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize(
