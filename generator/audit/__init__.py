@@ -7,7 +7,8 @@ are its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from generator.audit.documents import check_document, check_same_alts, read_docu
 from generator.audit.findings import TWIN, Finding
 from generator.audit.mentions import check_mentions, check_texts
 from generator.audit.recompute import check_facts
+from generator.audit.sequence import check_alike
 from generator.audit.twin import Twin, read_twin
 from generator.models.analysis import Fact
 
@@ -40,27 +42,39 @@ def audit(
     """
     try:
         known = read_twin(twin)
-    except (KeyError, TypeError, ValueError) as error:
+    except _UNSOUND as error:
         return (Finding(TWIN, "", f"wanted the twin of a brief, found none: {error!r}"),)
-    return tuple(_findings(documents, known, frames, second))
+    findings: list[Finding] = []
+    for check in _checks(documents, known, frames, second):
+        try:
+            findings += check()
+        except _UNSOUND as error:
+            findings.append(Finding(TWIN, "", f"holds something of another kind than a brief's: {error!r}"))
+    return tuple(findings)
 
 
-def _findings(
+#: what a value of another kind than expected does to those who calculate with it
+_UNSOUND = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+def _checks(
     documents: Mapping[str, bytes],
     twin: Twin,
     frames: Mapping[str, pd.DataFrame],
     second: Mapping[str, Fact],
-) -> Iterator[Finding]:
+) -> Iterator[Callable[[], Iterable[Finding]]]:
+    yield partial(_documents, documents, twin)
+    yield partial(check_facts, twin, frames, second)
+    for check in (check_mentions, check_claims, check_blocked, check_directions, check_consistency):
+        yield partial(check, twin)
+
+
+def _documents(documents: Mapping[str, bytes], twin: Twin) -> Iterator[Finding]:
     readings, faults = read_documents(documents, twin)
     yield from faults
     alts, differing = check_same_alts(readings, twin)
     yield from differing
-    yield from check_mentions(twin)
+    yield from check_alike(readings)
     yield from check_texts(twin, alts)
     for path, reading in readings.items():
         yield from check_document(path, reading, twin)
-    yield from check_facts(twin, frames, second)
-    yield from check_claims(twin)
-    yield from check_blocked(twin)
-    yield from check_directions(twin)
-    yield from check_consistency(twin)

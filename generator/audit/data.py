@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.audit.findings import Finding
+from generator.audit.mentions import Stream, whole
 from generator.audit.printed import problem
 from generator.audit.readers import Datum, Part, Reading
 from generator.audit.twin import Twin, folded
@@ -15,25 +16,33 @@ from generator.models.brief import Mention
 
 
 def check_data(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]:
-    """Yield each data element that names no fact, carries another value, or is no mention of its heading."""
+    """Yield data elements that name no fact or carry another value, and mentions that are not marked."""
     forms = _forms(twin)
     for part, section in zip(reading.parts, twin.sections, strict=False):
-        mentions = iter(section.mentions)
-        for datum in part.data:
-            fault = _fault(datum, twin, forms)
-            if fault is None and not any(_same(datum, mention) for mention in mentions):
-                fault = f"{datum.fact} is marked as {datum.text!r} and is no mention in this order"
-            if fault:
-                yield Finding(path, part.heading, fault)
-                break
-        yield from _unmarked(path, part, section.mentions)
+        faults = (_fault(datum, twin, forms) for datum in part.data)
+        fault = next(filter(None, faults), None) or _unmarked(part, section.mentions)
+        if fault:
+            yield Finding(path, part.heading, fault)
 
 
-def _unmarked(path: str, part: Part, mentions: tuple[Mention, ...]) -> Iterator[Finding]:
-    """Yield a finding when more mentions lack their element than the alternative texts can hold."""
-    room = sum(len(alt.split()) for alt in part.alts)
-    if len(mentions) - len(part.data) > room:
-        yield Finding(path, part.heading, f"wanted {len(mentions)} marked numbers, found {len(part.data)}")
+def _unmarked(part: Part, mentions: Sequence[Mention]) -> str | None:
+    """Return the first mention that has no element of its own and stands in no alternative text either."""
+    alt = Stream.of(" ".join(part.alts))
+    places = {(0, 0)}  # elements read, letters read of the alternative texts
+    for mention in mentions:
+        following = {
+            (read + 1, at) for read, at in places if read < len(part.data) and _same(part.data[read], mention)
+        }
+        ends = ((read, alt.after(at, whole(mention.text))) for read, at in places)
+        following |= {(read, end) for read, end in ends if end is not None}
+        if not following:
+            read = max(read for read, _ in places)
+            found = repr(part.data[read].text) if read < len(part.data) else "none"
+            return f"wanted {mention.text!r} ({mention.fact}) marked next, found {found}"
+        places = following
+    if any(read == len(part.data) for read, _ in places):
+        return None
+    return f"wanted {len(mentions)} marked numbers, found {len(part.data)}"
 
 
 def _same(datum: Datum, mention: Mention) -> bool:
@@ -64,9 +73,4 @@ def _forms(twin: Twin) -> Mapping[str, set[str]]:
 def _is_value(text: str, fact: Fact) -> bool:
     if isinstance(fact.value, (dt.date, dt.datetime)):
         return text == fact.value.isoformat()
-    if isinstance(fact.value, str):
-        return folded(text) == folded(fact.value)
-    try:
-        return float(text) == fact.number
-    except ValueError:
-        return False
+    return text == (fact.value if isinstance(fact.value, str) else repr(fact.value))

@@ -7,9 +7,18 @@ from pathlib import PurePosixPath
 
 from generator.audit.data import check_data
 from generator.audit.findings import Finding
+from generator.audit.heads import BRAND, check_head, market
 from generator.audit.pages import check_pages
 from generator.audit.readers import Reading
-from generator.audit.sequence import check_alts, check_drawings, check_outside, check_parts
+from generator.audit.sequence import (
+    check_alts,
+    check_drawings,
+    check_headings,
+    check_images,
+    check_links,
+    check_outside,
+    check_parts,
+)
 from generator.audit.twin import Twin, folded
 from generator.audit.words import first_difference, words
 from generator.registry import load
@@ -21,7 +30,6 @@ READERS: Mapping[str, str] = {
     ".md": "generator.audit.readers.markdown:read",
     ".pdf": "generator.audit.readers.pdf:read",
 }
-BRAND = "Strikebrief"
 
 
 def read_documents(
@@ -68,16 +76,16 @@ def check_document(path: str, reading: Reading, twin: Twin) -> Iterator[Finding]
     """Yield everything in which one document departs from the twin."""
     suffix = PurePosixPath(path).suffix
     if suffix == ".pdf":
-        yield from check_pages(path, reading.parts, twin, BRAND, _head(twin))
+        yield from check_pages(path, reading.parts, twin, BRAND, market(twin))
         yield from check_alts(path, [alt for part in reading.parts for alt in part.alts], twin)
     else:
         yield from check_parts(path, reading, twin)
+        yield from check_headings(path, reading, twin)
     if suffix == ".html":
         yield from check_drawings(path, reading.parts, twin)
         yield from check_data(path, reading, twin)
-    yield from check_outside(path, reading, twin)
-
-
-def _head(twin: Twin) -> str:
-    """Return the head of each page of paper; a synthetic market says so on every one."""
-    return f"{twin.raw['symbol']}{' · synthetic market' if twin.raw.get('synthetic') else ''}"
+    if suffix == ".md":
+        yield from check_images(path, reading, twin)
+    yield from check_links(path, reading)
+    yield from check_head(path, suffix, reading, twin)
+    yield from check_outside(path, reading, BRAND if suffix == ".html" else "")

@@ -73,10 +73,10 @@ def unmatched(text: str, alt: str, mentions: Sequence[Mention]) -> str | None:
 
     Mentions must appear in order, each in *text* or in *alt*, with no digit between two of them.
     """
-    streams = (_Stream.of(text), _Stream.of(alt))
+    streams = (Stream.of(text), Stream.of(alt))
     places = {(0, 0)}
     for mention in mentions:
-        wanted = _whole(folded(mention.text))
+        wanted = whole(mention.text)
         following = {
             (end, place[1]) if stream is streams[0] else (place[0], end)
             for place in places
@@ -93,14 +93,15 @@ def unmatched(text: str, alt: str, mentions: Sequence[Mention]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stream:
+class Stream:
     """A text to walk through; `bare` is the same with the names that hold digits blanked."""
 
     text: str
     bare: str
 
     @classmethod
-    def of(cls, text: str) -> _Stream:
+    def of(cls, text: str) -> Stream:
+        """Return *text* as a stream."""
         plain = folded(text)
         return cls(plain, blanked(plain))
 
@@ -118,9 +119,9 @@ class _Stream:
 
 
 @cache
-def _whole(wanted: str) -> re.Pattern[str]:
-    """Return a pattern that finds *wanted* alone: not 27 in 272, 27.5, 1,27, \u22122, $27 or 27%."""
-    before, after = "", ""
+def whole(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds *text* alone: not 27 in 272, 27.5, 1,27, \u22122, $27 or 27%."""
+    wanted, before, after = folded(text), "", ""
     if wanted[:1].isdigit():
         before = r"(?<![\w$+\u2212])(?<!\d[.,])"
     elif wanted[:1].isalpha():

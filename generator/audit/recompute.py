@@ -31,7 +31,7 @@ def check_facts(
     for fact in twin.facts.values():
         try:
             fault = _fault(fact, twin, rows, second)
-        except (KeyError, ValueError, TypeError, IndexError, ZeroDivisionError) as error:
+        except (LookupError, ValueError, TypeError, ArithmeticError) as error:
             fault = f"{fact.formula!r} cannot be recomputed: {error}"
         if fault:
             yield Finding(TWIN, f"fact {fact.id}", fault)

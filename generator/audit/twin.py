@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.audit.invisible import invisible
 from generator.models.analysis import Claim, Fact, Inputs, Unit, Value
 from generator.models.brief import Mention
+
+_LARGEST = 1e18
+_MOST_DECIMALS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ def read_twin(raw: Mapping[str, Any]) -> Twin:
     """
     Return the twin of a parsed brief.json.
 
-    `ValueError`, `KeyError` or `TypeError` for a file that is not one.
+    `ValueError`, `KeyError`, `TypeError` or `AttributeError` for a file that is not one.
     """
+    _sound(raw)
     facts = {entry["id"]: _fact(entry) for entry in raw["facts"]}
     if len(facts) != len(raw["facts"]):
         raise ValueError("two facts have one id")
@@ -82,6 +87,23 @@ def read_twin(raw: Mapping[str, Any]) -> Twin:
         charts=tuple(_chart(entry) for entry in raw["charts"]),
         claims={entry["id"]: Claim(**entry) for entry in raw["claims"]},
     )
+
+
+def _sound(raw: Any) -> None:
+    """Raise `ValueError` for a number no reader of JSON agrees on, or a character nobody sees."""
+    left = [raw]
+    while left:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str):
+            fault = invisible(value)
+            if fault:
+                raise ValueError(fault)
+        elif isinstance(value, (int, float)) and not -_LARGEST < value < _LARGEST:
+            raise ValueError("wanted finite numbers, found one that is not, or is beyond all measure")
 
 
 def _value(unit: Unit, value: Any) -> Value:
@@ -107,7 +129,7 @@ def _fact(entry: Mapping[str, Any]) -> Fact:
         id=entry["id"],
         value=value,
         unit=unit,
-        decimals=int(entry["decimals"]),
+        decimals=_decimals(entry["decimals"]),
         formula=entry["formula"],
         date=dt.date.fromisoformat(entry["date"]) if entry["date"] else None,
         inputs=Inputs(
@@ -117,6 +139,12 @@ def _fact(entry: Mapping[str, Any]) -> Fact:
             facts=tuple(inputs["facts"]),
         ),
     )
+
+
+def _decimals(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _MOST_DECIMALS:
+        raise ValueError(f"wanted 0 to {_MOST_DECIMALS} decimals, found {value!r}")
+    return value
 
 
 def _mention(entry: Mapping[str, Any]) -> Mention:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from weasyprint import HTML
 
 from generator import analytics, pipeline, providers
 from generator.audit import Finding, audit
@@ -29,7 +28,7 @@ from tests.audit.handmade import (
     SYMBOL,
     make_facts,
 )
-from tests.audit.writing import Writer, article, entry, markdown, mentions, page
+from tests.audit.writing import Writer, article, entry, markdown, mentions, page, paper
 from tests.builders import make_bars, make_chain
 
 
@@ -65,6 +64,8 @@ def make_twin(write: Writer, headline: str, standfirst: str) -> dict[str, Any]:
         "id": f"{SESSION}/{SYMBOL}",
         "symbol": SYMBOL,
         "name": facts["name"].value,
+        "language": "en",
+        "generator": {"name": "strikebrief", "version": "0.0.1"},
         "session": SESSION.isoformat(),
         "as_of": AS_OF.isoformat(),
         "open_interest_date": BEFORE.isoformat(),
@@ -156,7 +157,7 @@ def make_small() -> Small:
     documents = {
         "brief.html": source.encode(),
         "brief.md": markdown(write, headline, standfirst).encode(),
-        "brief.pdf": HTML(string=source).write_pdf(pdf_tags=True),
+        "brief.pdf": paper(source),
         "manifest.json": b"{}",
     }
     return Small(documents, make_twin(write, headline, standfirst), frames, second)

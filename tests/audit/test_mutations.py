@@ -9,13 +9,13 @@ import random
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from weasyprint import HTML
 
 from generator.audit import audit
 from generator.audit.documents import check_document, read_documents
 from generator.audit.twin import read_twin
 from tests.audit.conftest import build
 from tests.audit.mutations import KINDS, html_spans, markdown_spans, mutated, page_spans
+from tests.audit.writing import paper
 
 SPANS = {"brief.html": html_spans, "brief.md": markdown_spans}
 SHORT = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -62,7 +62,7 @@ def paper_of(brief):
 
 
 @pytest.fixture(scope="module")
-def paper(original):
+def small_paper(original):
     return paper_of(original)
 
 
@@ -96,15 +96,15 @@ def test_a_small_lie_in_a_file_of_the_program_is_found(demo, kind, path, draw):
 
 @SHORT
 @given(kind=st.sampled_from(KINDS), draw=st.randoms(use_true_random=False))
-def test_a_small_lie_in_the_runs_of_a_pdf_is_found(original, paper, kind, draw):
-    assert_a_lie_on_paper_is_found(original, paper, kind, draw)
+def test_a_small_lie_in_the_runs_of_a_pdf_is_found(original, small_paper, kind, draw):
+    assert_a_lie_on_paper_is_found(original, small_paper, kind, draw)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lie_in_the_page_that_became_the_pdf_is_found(original, kind):
     source = original.text("brief.html")
     changed = mutated(source, page_spans(source), kind, random.Random(3))  # noqa: S311  a fixed choice
-    documents = {"brief.pdf": HTML(string=changed).write_pdf(pdf_tags=True)}
+    documents = {"brief.pdf": paper(changed)}
     assert audit(documents, original.twin, original.frames, original.second)
 
 

@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from weasyprint import HTML
+
 from generator.formatting import print_fact
 from generator.models.analysis import Fact
+from generator.renderers.page import POLICY
 from tests.audit.handmade import (
     ARTICLE,
     AS_OF,
@@ -26,6 +29,16 @@ STYLE = (
     "@page :first { @top-left { content: none } @top-right { content: none } } h2 { break-before: page }"
 )
 
+
+HEAD = (
+    '<meta charset="utf-8">'
+    f'<meta http-equiv="Content-Security-Policy" content="{html.escape(POLICY)}">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><meta name="author" content="Strikebrief">'
+    '<meta name="generator" content="strikebrief 0.0.1">'
+    f'<meta name="dcterms.created" content="{AS_OF.isoformat()}">'
+    f'<meta name="dcterms.modified" content="{AS_OF.isoformat()}"><link rel="icon" href="data:,">'
+)
 
 MENTION = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 
@@ -86,7 +99,7 @@ def _figure(write: Writer, name: str) -> str:
     alt = html.escape(write.plain(CHART_ALT))
     return (
         f'<figure id="chart-{name}"><figcaption>{CHART_TITLE}</figcaption>'
-        f'<svg role="img" aria-label="{alt}" viewBox="0 0 200 100" width="200"><title>{alt}</title>'
+        f'<svg role="img" aria-label="{alt}" viewBox="0 0 200 100">'
         f"{''.join(strings)}</svg></figure>"
     )
 
@@ -110,9 +123,10 @@ def page(write: Writer, headline: str, standfirst: str) -> str:
         inside = "".join(_html_block(write, *block) for block in blocks)
         body += f"<section><h2>{heading}</h2>{inside}</section>" if heading else inside
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(headline)}</title>'
+        f'<!doctype html><html lang="en"><head>{HEAD}<title>{html.escape(headline)}</title>'
         f'<meta name="description" content="{html.escape(standfirst)}"><style>{STYLE}</style></head>'
-        f"<body><header>Strikebrief</header><main><article>{body}</article></main></body></html>"
+        f'<body data-symbol="{SYMBOL}"><header>Strikebrief</header>'
+        f"<main><article>{body}</article></main></body></html>"
     )
 
 
@@ -133,7 +147,11 @@ def markdown(write: Writer, headline: str, standfirst: str) -> str:
     for heading, blocks in ARTICLE:
         parts += [f"## {heading}"] if heading else []
         parts += [_markdown_block(write, *block) for block in blocks]
-    head = f'title: "{headline}"\ndate: {AS_OF.isoformat()}\nsession: {SESSION}\ndescription: "{standfirst}"'
+    head = (
+        f'title: "{headline}"\ndate: {AS_OF.isoformat()}\nslug: "abcd-{SESSION}"\nsymbol: "{SYMBOL}"\n'
+        f'session: {SESSION}\ndescription: "{standfirst}"\ntags: ["options", "{SYMBOL}"]\n'
+        'image: "charts/price.png"\ngenerator: "strikebrief 0.0.1"'
+    )
     return f"---\n{head}\n---\n\n" + "\n\n".join(parts) + "\n"
 
 
@@ -169,3 +187,9 @@ def entry(fact: Fact) -> dict[str, Any]:
         "formula": fact.formula,
         "inputs": {**inputs, "facts": list(fact.inputs.facts)},
     }
+
+
+def paper(source: str) -> bytes:
+    """Return a page as a PDF, each drawing's name where it is looked for."""
+    named = re.sub(r'(<svg role="img" aria-label="([^"]*)"[^>]*>)', r"\1<title>\2</title>", source)
+    return HTML(string=named).write_pdf(pdf_tags=True)

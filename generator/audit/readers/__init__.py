@@ -32,10 +32,20 @@ class Reading:
     A finished file as read.
 
     `outside` is visible text around the article, `titles` what stands in the file's head by
-    name, `problems` what a reader could not see or would see wrongly.
+    name, `headings` the level and text of each heading, `links` and `images` their addresses,
+    `problems` what a reader could not see or would see wrongly.
     """
 
     parts: list[Part]
     outside: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+
+    def entitle(self, name: str, value: str) -> None:
+        """Keep a field of the head; a field stands once."""
+        if name in self.titles:
+            self.problems.append(f"{name} stands twice in the head")
+        self.titles[name] = value

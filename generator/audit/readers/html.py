@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from generator.audit.readers import Datum, Part, Reading
+from generator.audit.readers.elements import strangers
 
 _VOID = "area base br col embed hr img input link meta source track wbr"
 _BREAKING = (
@@ -14,6 +15,7 @@ _BREAKING = (
 )
 VOID = frozenset(_VOID.split())
 BREAKING = frozenset(_BREAKING.split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SILENT = frozenset({"style", "script", "title", "desc", "metadata", "defs"})
 _HIDING = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?(?![.\d])"
@@ -46,23 +48,27 @@ class _Reader(HTMLParser):
         self.drawing: list[list[str]] | None = None
         self.style = ""
         self.names: set[str] = set()  # tags, .classes and #ids of the article
+        self.once: set[str] = set()
         self.rooted = False
 
     # --- what the parser reports
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
+        self.reading.problems += strangers(tag, attrs, [element.tag for element in self.stack], self.once)
         hidden = _is_hidden(tag, attributes) or any(element.hidden for element in self.stack[-1:])
         if tag not in VOID:
             self.stack.append(_Element(tag, attributes, hidden=hidden))
         if self._in_article():
             self._started(tag, attributes)
-        elif tag == "meta" and attributes.get("name", "") == "description":
-            self.reading.titles["description"] = attributes.get("content", "")
+        else:
+            self._entitled(tag, attributes)
         if tag in BREAKING:
             self._say(" ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.drawing is None:
+            self.reading.problems.append(f"<{tag}/> closes itself, which only a browser's guess can read")
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
             self.handle_endtag(tag)
@@ -82,8 +88,18 @@ class _Reader(HTMLParser):
             self._say(" ")
 
     def handle_comment(self, data: str) -> None:
-        if re.search(r"\w", data):
-            self.reading.problems.append(f"a comment holds text nobody sees: {data.strip()[:40]!r}")
+        self.reading.problems.append(f"a comment holds text nobody sees: {data.strip()[:40]!r}")
+
+    def handle_decl(self, decl: str) -> None:
+        if decl.lower() != "doctype html" or "doctype" in self.once or self.stack:
+            self.reading.problems.append(f"<!{decl[:40]}> is declared in the page")
+        self.once.add("doctype")
+
+    def unknown_decl(self, data: str) -> None:
+        self.reading.problems.append(f"<![{data[:40]}]> is declared in the page")
+
+    def handle_pi(self, data: str) -> None:
+        self.reading.problems.append(f"<?{data[:40]}> is an instruction to a program")
 
     def handle_data(self, data: str) -> None:
         tags = {element.tag for element in self.stack}
@@ -98,11 +114,31 @@ class _Reader(HTMLParser):
 
     # --- what it means
 
+    def _entitled(self, tag: str, attributes: Attributes) -> None:
+        """Keep what an element around the article says in attributes."""
+        fields = {
+            "html": ("language", "lang"),
+            "body": ("market", "data-symbol"),
+            "link": ("icon", "href"),
+            "meta": (_meta(attributes), "content"),
+        }
+        if tag == "meta" and "charset" in attributes:
+            self.reading.entitle("charset", attributes["charset"].lower())
+        elif tag in fields:
+            name, attribute = fields[tag]
+            self.reading.entitle(name, attributes.get(attribute, ""))
+        elif tag == "title" and "title" in self.reading.titles:
+            self.reading.problems.append("title stands twice in the head")
+
     def _started(self, tag: str, attributes: Attributes) -> None:
         self.rooted = True
         self.names |= {tag, *(f".{name}" for name in attributes.get("class", "").split())}
         self.names |= {f"#{attributes['id']}"} if "id" in attributes else set()
         part = self.reading.parts[-1]
+        if tag in HEADINGS:
+            self.reading.headings.append((int(tag[1]), ""))
+        if tag == "a":
+            self.reading.links.append(attributes.get("href", ""))
         if tag == "h2":
             self.reading.parts.append(Part())
         elif tag == "svg" and self.drawing is None:
@@ -117,8 +153,6 @@ class _Reader(HTMLParser):
             self.open_data.append((attributes.get("data-fact", ""), attributes.get("value", ""), []))
         elif "data-claim" in attributes:
             self.open_data.append((f"claim:{attributes['data-claim']}", None, []))
-        if "title" in attributes and tag != "svg":
-            self.reading.outside.append(attributes["title"])
 
     def _ended(self, tag: str) -> None:
         part = self.reading.parts[-1]
@@ -152,6 +186,9 @@ class _Reader(HTMLParser):
         if not self._in_article() or self.drawing is not None:
             return
         part = self.reading.parts[-1]
+        if any(element.tag in HEADINGS for element in self.stack):
+            level, text = self.reading.headings[-1]
+            self.reading.headings[-1] = (level, text + data)
         if any(element.tag == "h2" for element in self.stack):
             part.heading += data
         else:
@@ -161,6 +198,11 @@ class _Reader(HTMLParser):
 
     def _in_article(self) -> bool:
         return any(element.tag == "article" for element in self.stack)
+
+
+def _meta(attributes: Attributes) -> str:
+    """Return the name under which a meta element's content is kept."""
+    return "policy" if "http-equiv" in attributes else attributes.get("name", "")
 
 
 def _is_hidden(tag: str, attributes: Attributes) -> bool:
@@ -194,6 +236,8 @@ def read(data: bytes) -> Reading:
     reading = reader.reading
     if not reader.rooted:
         reading.problems.append("wanted an article element, found none")
+    if "doctype" not in reader.once:
+        reading.problems.append("wanted <!doctype html> first, found none")
     if reader.stack:
         reading.problems.append(f"<{reader.stack[-1].tag}> is not closed")
     style = _PAPER.sub("", _COMMENT.sub("", reader.style))

@@ -18,11 +18,13 @@ import pypdfium2
 from pypdfium2 import raw
 
 from generator.audit.readers import Part, Reading
+from generator.audit.readers.paper import differing_boxes, notes, outside_page, powers, unseen
 
 #: a hyphen at the end of a line, as pdfium gives it back
 _LINE_HYPHEN = re.compile("[\ufffe\x02](?:\r?\n)?")
 _LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"})
 _BULLET = "\u2022"
+_FIELDS = ("title", "subject", "author", "creator")
 _FIRST_ALT = 1024  # characters
 
 
@@ -30,15 +32,21 @@ def read(data: bytes) -> Reading:
     """Return the text of the PDF *data*, one part a page, with the names of its drawings."""
     document = pypdfium2.PdfDocument(data)
     try:
-        parts = [_page(document[index]) for index in range(len(document))]
-        title = document.get_metadata_value("Title")
+        reading = Reading([])
+        reading.problems += [*powers(data, document), *differing_boxes(document)]
+        reading.parts = [_page(document[index], reading) for index in range(len(document))]
+        fields = ((name, document.get_metadata_value(name.title())) for name in _FIELDS)
+        reading.titles = {name: value for name, value in fields if value}
     finally:
         document.close()
-    return Reading(parts, titles={"title": title} if title else {})
+    return reading
 
 
-def _page(page: Any) -> Part:
+def _page(page: Any, reading: Reading) -> Part:
     text = page.get_textpage()
+    reading.problems += [*unseen(page), *outside_page(page, text)]
+    for address, problem in notes(page):
+        (reading.problems if problem else reading.links).append(problem or address)
     try:
         return Part(
             text=_plain(text.get_text_range()),
