@@ -30,7 +30,7 @@ FONTS = (
     "Inter-Regular.ttf",
     "Inter-SemiBold.ttf",
 )
-DEMO = Path("output") / "2026-05-22" / "DEMO"
+DEMO = Path("output") / "2026-03-11" / "DEMO"
 
 
 class Wheel:
@@ -171,7 +171,7 @@ def test_the_machine_twin_has_facts_and_mentions(demo):
     ids = {fact["id"] for fact in twin["facts"]}
     assert {"spot", "put_call.open_interest.all", "technicals.rsi_14"} <= ids
     assert len(twin["mentions"]) > 20
-    assert (twin["symbol"], twin["session"]) == ("DEMO", "2026-05-22")
+    assert (twin["symbol"], twin["session"]) == ("DEMO", "2026-03-11")
 
 
 def test_the_brief_verifies_and_a_changed_digit_does_not(demo, wheel):
@@ -208,7 +208,7 @@ def test_the_demo_again_gives_the_same_bytes(demo, wheel):
     [
         (["build", "../IWM", "--source", "synthetic:1"], 2),
         (["build", "IWM", "--source", "nowhere:1"], 2),
-        (["build", "IWM", "--source", "csv:missing", "--as-of", "2026-05-22"], 65),
+        (["build", "IWM", "--source", "csv:missing", "--as-of", "2026-03-11"], 65),
         (["frobnicate"], 2),
         (["build", "IWM", "--source", "synthetic:1", "--as-of", "2026-05-23"], 0),
         (["demo", "--format", "html", "--out", "/dev/null/x"], 73),
