@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
+
+from generator import pipeline
+from tests.finished import request
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,3 +29,17 @@ def quiet(caplog):
     yield
     loud = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert loud == []
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A folder with a finished brief and its archive."""
+    folder = tmp_path_factory.mktemp("home")
+    pipeline.build(request(folder))
+    return folder
+
+
+@pytest.fixture
+def brief(home, tmp_path):
+    """A copy of the finished brief, to be tampered with."""
+    return Path(shutil.copytree(home / "output" / "2026-05-22" / "DEMO", tmp_path / "DEMO"))

@@ -4,44 +4,15 @@ import dataclasses
 import datetime as dt
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
 from generator import assets, batch, pipeline, verification
 from generator.calendar import NEW_YORK
 from generator.errors import AuditError, BriefError, DataError, OutputError
-from generator.models.delivery import Request
 from generator.renderers.pdf import PdfUnavailableError
 from tests import builders
-
-SESSION = dt.date(2026, 5, 22)
-
-
-def request(folder: Path, **changes) -> Request:
-    wanted = Request(
-        symbol="DEMO",
-        source="synthetic:7",
-        when=SESSION,
-        formats=("html", "md"),
-        out=folder / "output",
-        state=folder / "state",
-    )
-    return dataclasses.replace(wanted, **changes)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A folder with a finished brief and its archive."""
-    folder = tmp_path_factory.mktemp("home")
-    pipeline.build(request(folder))
-    return folder
-
-
-@pytest.fixture
-def brief(home, tmp_path):
-    """A copy of the finished brief, to be tampered with."""
-    return Path(shutil.copytree(home / "output" / "2026-05-22" / "DEMO", tmp_path / "DEMO"))
+from tests.finished import request
 
 
 def findings(brief, home):
