@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -237,7 +238,7 @@ def test_standard_output_that_takes_nothing_is_one_line_and_73(tmp_path, args):
 
 
 def test_without_a_standard_output_the_work_is_done(tmp_path):
-    command = f"exec {sys.executable} -m generator completion bash >&-"
+    command = f"exec {shlex.quote(sys.executable)} -m generator completion bash >&-"
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
         ["sh", "-c", command], cwd=tmp_path, env=environ, stderr=subprocess.PIPE, check=False
