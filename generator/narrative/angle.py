@@ -14,6 +14,10 @@ from generator.models.analysis import Analysis, Fact
 from generator.models.brief import Angle
 from generator.narrative.stretches import dearest_stretch
 
+#: what is smaller leaves the page to where open interest stands
+LEAST_VOLATILITY_CHANGE = 0.05
+LEAST_GAIN = 0.35
+
 Score = Callable[[Analysis], float | None]
 
 
@@ -48,7 +52,8 @@ def volatility_jump(analysis: Analysis) -> float | None:
     now, then = _number(analysis.volatility.constant_30), _number(analysis.volatility.previous_constant_30)
     if now is None or then is None:
         return None
-    return 10 * abs(now / then - 1)
+    change = abs(now / then - 1)
+    return 10 * change if change >= LEAST_VOLATILITY_CHANGE else None
 
 
 def new_open_interest(analysis: Analysis) -> float | None:
@@ -58,7 +63,8 @@ def new_open_interest(analysis: Analysis) -> float | None:
     if not gains or not volume or analysis.price.high is None or analysis.chain.roll is not None:
         return None  # a roll tells the same gain, and where it came from
     gain, before = max((_number(c.change) or 0, _number(c.previous_open_interest) or 0) for c in gains)
-    return 20 * gain / volume + (0.3 if gain >= before else 0)
+    score = 20 * gain / volume + (0.3 if gain >= before else 0)
+    return score if score >= LEAST_GAIN else None
 
 
 def busy_strikes(analysis: Analysis) -> float | None:
