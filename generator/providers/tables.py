@@ -185,7 +185,8 @@ def _is_number(text: str) -> bool:
         number = float(text)
     except ValueError:
         return False
-    return not math.isnan(number) and "_" not in text and text.isascii()
+    beyond = math.isinf(number) and any(map(str.isdigit, text))  # "1e400"
+    return not math.isnan(number) and not beyond and "_" not in text and text.isascii()
 
 
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
