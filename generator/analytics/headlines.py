@@ -44,11 +44,12 @@ def headlines(snapshot: Snapshot, ledger: Ledger) -> tuple[Headline, ...]:
 
 
 def mentions(title: str, symbol: str, name: str | None) -> bool:
-    """Whether *title* names the symbol, or a distinctive word of five or more letters of the name."""
+    """Whether *title* has the symbol, the whole name, or a distinctive word of it of five or more letters."""
     marked = rf"[$(:]{re.escape(symbol)}\b" if len(symbol) <= SHORT_SYMBOL else rf"\b{re.escape(symbol)}\b"
     words = {word for word in re.findall(r"[a-z]+", (name or "").lower()) if len(word) >= LONG} - GENERIC
     spoken = set(re.findall(r"[a-z]+", title.lower()))
-    return re.search(marked, title) is not None or not words.isdisjoint(spoken)
+    whole = name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE)
+    return bool(whole or re.search(marked, title)) or not words.isdisjoint(spoken)
 
 
 def _fresh(snapshot: Snapshot) -> list[NewsItem]:

@@ -83,3 +83,8 @@ def test_of_copies_the_earliest_stands():
 )
 def test_a_title_names_the_symbol_or_a_distinctive_word_of_the_name(title, symbol, name, answer):
     assert mentions(title, symbol, name) is answer
+
+
+def test_the_whole_name_counts_even_when_its_words_are_common():
+    assert mentions("Demo Fund rises as orders return", "DEMO", "Demo Fund")
+    assert not mentions("Demonstrations fund nobody", "DEMO", "Demo Fund")
