@@ -7,6 +7,11 @@ What can go wrong, as a tree.
     │   ├── SchemaError           exit 65   a frame breaks its schema: row and column
     │   └── RefusedSnapshotError       exit 65   the quality gate said no
     ├── ProviderError             exit 69   a source is down or lacks the symbol
+    │   ├── NotThereError         exit 69   it answered that it has no such thing
+    │   ├── RateLimitedError      exit 69   it asked us to come back later
+    │   ├── UnavailableError      exit 69   it did not answer, or with a fault of its own
+    │   ├── BadPayloadError       exit 69   it answered with something else than it documents
+    │   └── DeniedError           exit 69   it wants a key, or another one
     ├── OutputError               exit 73   a file cannot be written
     ├── LockedError               exit 75   another run holds the lock
     ├── ConfigError               exit 78   settings, every problem at once
@@ -63,6 +68,26 @@ class ProviderError(BriefError):
     """A data source failed, or has nothing for the symbol."""
 
     exit_code = 69
+
+
+class NotThereError(ProviderError):
+    """The source answered that it has no such symbol, expiration or page."""
+
+
+class RateLimitedError(ProviderError):
+    """The source asked us to come back later, and did so each time."""
+
+
+class UnavailableError(ProviderError):
+    """The source did not answer in time, or answered with a fault of its own."""
+
+
+class BadPayloadError(ProviderError):
+    """The source answered with something else than it documents."""
+
+
+class DeniedError(ProviderError):
+    """The source wants a key, or another one."""
 
 
 class OutputError(BriefError):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # settings and help never wait for pandas
 Right = Literal["call", "put"]
 Edition = Literal["close", "morning", "intraday"]
 Kind = Literal["stock", "etf", "index"]
+Part = Literal["chain", "bars", "news", "rates", "dividends", "events", "open interest"]
+#: keep a copy; show figures computed from it; show its own prices; mail either; sell either
+Use = Literal["store", "computed", "prices", "mail", "sell"]
 
 #: One row a contract, sorted by expiration, settlement, strike, right. Index 0..n-1.
 CHAIN_COLUMNS: Mapping[str, str] = {
@@ -55,15 +58,32 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """
+    What a source's owner lets one do with its data without asking, as far as its public terms tell.
+
+    What is not in `allows` needs the operator's own word in the settings: a licence, a consent.
+    """
+
+    summary: str  #: one line, as printed
+    allows: frozenset[Use] = frozenset()
+    attribution: str | None = None  #: the line its owner wants to read beside the data
+    url: str | None = None  #: where the terms stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a part of the snapshot came from."""
 
-    part: str  #: chain, bars, news, rates, dividends or events
+    part: str  #: chain, bars, news, rates, dividends, events or open interest
     name: str  #: as printed: "csv folder"
     item: str  #: file name or address without secrets
     retrieved_at: dt.datetime | None  #: None: the source does not say
     delay: str | None = None  #: "15 minutes", "end of day"
-    terms: str | None = None  #: what its owner allows
+    terms: str | None = None  #: what its owner allows, one line
+    provider: str | None = None  #: its name in the settings: "cboe"
+    allows: tuple[Use, ...] = ()  #: uses its public terms allow without asking, sorted
+    attribution: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +146,21 @@ class PastChain:
     raw: tuple[RawFile, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One figure of an earlier session's close, as it was found then."""
+
+    session: dt.date
+    id: str  #: the fact's id: "put_call.open_interest.live"
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class History:
     """What was known before this snapshot; newest session first."""
 
     chains: tuple[PastChain, ...] = ()
+    readings: tuple[Reading, ...] = ()  #: newest session first, each id once a session
 
     def previous(self, session: dt.date) -> PastChain | None:
         """Return the chain of *session*, or None when it is not on file."""
