@@ -10,7 +10,9 @@ import pytest
 
 from generator import pipeline
 from tests.finished import request
+from tests.wire.fixtures import _wire_server, wire
 
+__all__ = ["_wire_server", "wire"]  # fixtures made elsewhere
 ROOT = Path(__file__).resolve().parents[1]
 
 

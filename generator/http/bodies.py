@@ -26,11 +26,16 @@ def json_of(answer: Response | bytes, what: str) -> Any:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except RecursionError as error:
         raise BadPayloadError(f"{what}: wanted JSON, found it nested too deep") from error
-    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError are some; so are too long numbers
-        found = f"{str(error)[:80]}, which begins {_first_words(body)!r}" if body.strip() else "nothing"
-        kind = "HTML" if body.lstrip()[:1] == b"<" else "other text"
-        label = f"{kind} ({found})" if body.strip() else found
-        raise BadPayloadError(f"{what}: wanted JSON, found {label}") from error
+    except ValueError as error:  # of syntax, of encoding, of a number with too many digits
+        raise BadPayloadError(f"{what}: wanted JSON, found {_label(body, error)}") from error
+
+
+def _label(body: bytes, error: ValueError) -> str:
+    """Return what a body that is no JSON is instead."""
+    if not body.strip():
+        return "nothing"
+    begins = f"which begins {_first_words(body)!r}"
+    return f"HTML, {begins}" if body.lstrip()[:1] == b"<" else f"other text ({str(error)[:80]}), {begins}"
 
 
 def unpacked(body: bytes, encoding: str, limit: int, where: str) -> bytes:
