@@ -65,7 +65,7 @@ def build(
 
         report(f"{request.symbol}: gathering")
         snapshot, history = providers.gather(
-            request.symbol, request.source, request.when, columns=request.columns
+            request.symbol, request.source, request.when, columns=request.columns, sourcing=request.sourcing
         )
         snapshot = dataclasses.replace(snapshot, name=request.name or snapshot.name)
         kept = archive.keep(request.state, snapshot, history)

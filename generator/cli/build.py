@@ -11,7 +11,7 @@ from generator import providers
 from generator.cli.briefs import closed_line, deliver, nothing_to_do
 from generator.cli.console import Console
 from generator.cli.options import Command, as_of_option, format_option, only, out_option
-from generator.config import LANGUAGES, TIERS, Config, checked_symbol, known_source
+from generator.config import ARCHIVE, LANGUAGES, TIERS, Config, checked_symbol, known_source
 from generator.errors import UsageError
 from generator.models.delivery import Request
 
@@ -20,7 +20,11 @@ EDITIONS = ("close",)
 
 @click.command(cls=Command)
 @click.argument("symbols", nargs=-1, metavar="SYMBOL...")
-@click.option("--source", metavar="NAME:ARG", help="csv:DIR or synthetic:SEED (default: from the settings).")
+@click.option(
+    "--source",
+    metavar="NAME:ARG",
+    help="yahoo, cboe, csv:DIR, archive, synthetic:SEED, ... (default: from the settings).",
+)
 @as_of_option(help="A session, or an instant in New York time (default: now).")
 @click.option("--edition", default="close", metavar="NAME", help="close.")
 @click.option("--tier", metavar="NAME", help="pro.")
@@ -47,7 +51,7 @@ def build(console: Console, /, symbols: tuple[str, ...], jobs: int, **options: A
     checked = _checked(config, options)
     # an instant that is named may fall on a closed day: Saturday's capture carries Friday's close
     if not isinstance(given, dt.datetime) and (line := closed_line(when)):
-        providers.source(checked["source"], columns=config.columns)  # a source that is wrong is told today
+        _check_source(checked["source"], config)  # a source that is wrong is told today
         return nothing_to_do(console, line)
     return deliver(console, [_request(console, config, symbol, when, checked) for symbol in chosen], jobs)
 
@@ -55,10 +59,12 @@ def build(console: Console, /, symbols: tuple[str, ...], jobs: int, **options: A
 def _checked(config: Config, options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with the settings filled in; `UsageError` for what does not exist."""
     source = options["source"] or config.source
-    if source is None:
-        raise UsageError("wanted a source, found none: give --source csv:DIR, or set it under [brief]")
-    if not known_source(source):
-        only("--source", source.partition(":")[0], tuple(providers.PROVIDERS))
+    if source is None and "chain" not in config.sourcing.parts:
+        raise UsageError(
+            "wanted a source, found none: give --source csv:DIR, or set one under [brief] or [sources]"
+        )
+    if source is not None and not known_source(source):
+        only("--source", source.partition(":")[0], (ARCHIVE, *providers.known()))
     return {
         "source": source,
         "edition": only("--edition", options["edition"], EDITIONS),
@@ -67,6 +73,13 @@ def _checked(config: Config, options: dict[str, Any]) -> dict[str, Any]:
         "formats": options["formats"] or config.formats,
         "out": options["out"] or config.out,
     }
+
+
+def _check_source(source: str | None, config: Config) -> None:
+    """Raise for a source that is wrong, before anything else is said."""
+    for spec in (source, *(spec for specs in config.sourcing.parts.values() for spec in specs)):
+        if spec is not None and spec != ARCHIVE:
+            providers.checked_source(spec, config.columns)
 
 
 def _request(
@@ -79,6 +92,7 @@ def _request(
         choices=config.choices,
         name=config.names.get(symbol),
         columns=config.columns,
+        sourcing=console.sourcing(config),
         theme=config.theme,
         **checked,
     )

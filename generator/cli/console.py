@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -16,6 +17,7 @@ import click
 from generator import config as settings
 from generator.calendar import NEW_YORK
 from generator.errors import OutputError
+from generator.models.delivery import Sourcing
 
 
 def _new_york_now() -> dt.datetime:
@@ -60,6 +62,18 @@ class Console:
                 f"wanted a folder for the archive at {folder}: {error.strerror}; name another with --state"
             ) from error
         return folder
+
+    def sourcing(self, config: settings.Config) -> Sourcing:
+        """Return who is asked for what, with the keys that the environment holds."""
+        options = {
+            name: {**table, **self._key(table.get("token_env"))}
+            for name, table in config.sourcing.options.items()
+        }
+        return dataclasses.replace(config.sourcing, options=options)
+
+    def _key(self, variable: str | None) -> dict[str, str]:
+        value = self.environ.get(variable or "", "").strip()
+        return {"token": value} if value else {}
 
     def result(self, line: str) -> None:
         """Print a line of the result."""

@@ -6,9 +6,19 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator.models.analysis import Choices
+from generator.models.market import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourcing:
+    """Which providers are asked for which part of a snapshot, first to last, and what each must know."""
+
+    parts: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)  #: part -> specs: ("tradier", "cboe")
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)  #: keys among them
+    expirations: int | None = None  #: the nearest so many; None: all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +26,7 @@ class Request:
     """One brief to build."""
 
     symbol: str
-    source: str  #: "csv:DIR", "synthetic:7"
+    source: str | None  #: "csv:DIR", "yahoo", "archive"; None: as *sourcing* says
     when: dt.date | dt.datetime  #: a session, or an instant in New York time
     formats: tuple[str, ...]
     out: Path
@@ -27,6 +37,7 @@ class Request:
     choices: Choices = field(default_factory=Choices)
     name: str | None = None  #: as printed; None: the source's own
     columns: Mapping[str, str] = field(default_factory=dict)  #: our column -> the user's, for csv
+    sourcing: Sourcing = field(default_factory=Sourcing)  #: for parts that *source* does not answer for
     theme: Path | None = None  #: folder with templates/ and static/ of the user's own
 
 

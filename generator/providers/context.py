@@ -41,12 +41,8 @@ def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime
     Raises:
         DataError: If a table of rates, dividends or events is bad. A bad news file is a gap.
     """
-    parts = {
-        "news": _news(files, symbol, as_of),
-        "rates": _rates(files, session),
-        "dividends": _dividends(files, symbol, session),
-        "events": _events(files, symbol, as_of),
-    }
+    kinds = ("news", "rates", "dividends", "events")
+    parts = {kind: context_part(kind, files, symbol, session, as_of) for kind in kinds}
     return Context(
         raw=tuple(file for part in parts.values() for file in part.raw),
         gaps=tuple(gap for part in parts.values() for gap in part.gaps),
@@ -60,6 +56,24 @@ def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime
             for file in part.raw
         ),
     )
+
+
+def context_part(kind: str, files: Files, symbol: str, session: dt.date, as_of: dt.datetime) -> Part:
+    """
+    Return one kind of context: news, rates, dividends or events.
+
+    Raises:
+        DataError: As `read_context`, or if a folder knows no such part.
+    """
+    if kind == "news":
+        return _news(files, symbol, as_of)
+    if kind == "events":
+        return _events(files, symbol, as_of)
+    if kind == "dividends":
+        return _dividends(files, symbol, session)
+    if kind == "rates":
+        return _rates(files, session)
+    raise DataError(f"wanted news, rates, dividends or events, found {kind}")
 
 
 def _news(files: Files, symbol: str, as_of: dt.datetime) -> Part:

@@ -57,12 +57,14 @@ class CsvFolder:
             DataError: If no file fits, two fit equally, or one is bad.
         """
         checked_symbol(symbol)
+        return self._read(symbol, self.chosen(symbol, when))
+
+    def chosen(self, symbol: str, when: When) -> ChainName:
+        """Return the chain file of a session, or the latest at or before an instant; raises as `snapshot`."""
         files = self._chain_files(symbol)
         if isinstance(when, dt.datetime):
-            chosen = self._latest(files, calendar.to_new_york(when))
-        else:
-            chosen = self._of_session(files, when)
-        return self._read(symbol, chosen)
+            return self._latest(files, calendar.to_new_york(when))
+        return self._of_session(files, when)
 
     def history(self, snapshot: Snapshot) -> History:
         """

@@ -12,15 +12,19 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from generator.config.sources import confirmed_problems, source_problems, sourcing
 from generator.errors import ConfigError, UsageError
 from generator.models.analysis import Choices
-from generator.providers import PROVIDERS
+from generator.models.delivery import Sourcing
+from generator.models.market import Use
+from generator.providers import known
 from generator.providers.base import checked_symbol as _checked_symbol
 from generator.renderers import RENDERERS
 
 FILE_NAME = "strikebrief.toml"
+ARCHIVE = "archive"  #: the source that gives back what was kept
 FORMATS = tuple(RENDERERS)
 LANGUAGES = ("en",)
 TIERS = ("pro",)
@@ -43,6 +47,9 @@ class Config:
     columns: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     theme: Path | None = None
+    sourcing: Sourcing = field(default_factory=Sourcing)
+    show: Literal["prices", "computed"] = "prices"  #: whether quotes may stand in a brief
+    confirmed: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  #: source -> uses with a licence
 
 
 def checked_symbol(text: str) -> str:
@@ -64,7 +71,7 @@ def definitions(values: Any) -> Choices:
 def known_source(text: str) -> bool:
     """Tell whether *text* starts with a source that exists, or names somebody's own class."""
     name = text.partition(":")[0]
-    return name in PROVIDERS or "." in name
+    return name in known() or name == ARCHIVE or "." in name
 
 
 def find(explicit: Path | None, folder: Path, user_folder: Path) -> Path | None:
@@ -106,7 +113,7 @@ def read(path: Path | None) -> Config:
 def _settings(path: Path, values: Mapping[str, Any]) -> Config:
     brief, chosen = values.get("brief", {}), values.get("definitions", {})
     symbols, theme = values.get("symbols", {}), values.get("theme", {})
-    base = path.parent
+    base, rights = path.parent, values.get("rights", {})
     known = {key: brief[key] for key in ("source", "language", "tier") if key in brief}
     return Config(
         path=path,
@@ -117,6 +124,9 @@ def _settings(path: Path, values: Mapping[str, Any]) -> Config:
         columns=values.get("csv", {}).get("columns", {}),
         names={checked_symbol(key): entry["name"] for key, entry in symbols.items() if "name" in entry},
         theme=base / theme["folder"] if "folder" in theme else None,
+        sourcing=sourcing(base, values.get("sources", {})),
+        show=rights.get("show", "prices"),
+        confirmed={name: tuple(uses) for name, uses in rights.get("confirmed", {}).items()},
         **known,
     )
 
@@ -154,7 +164,7 @@ def _symbol(value: Any) -> str | None:
 def _source(value: Any) -> str | None:
     if isinstance(value, str) and known_source(value):
         return None
-    return f"wanted a source among {', '.join(PROVIDERS)}, found {value!r}"
+    return f"wanted a source among {', '.join((ARCHIVE, *known()))}, found {value!r}"
 
 
 def _formats(value: Any) -> str | None:
@@ -186,6 +196,8 @@ TABLES: Mapping[str, Mapping[str, Check]] = {
     "csv.columns": {"*": _text},
     "symbols.*": {"name": _text},
     "theme": {"folder": _text},
+    "sources": {},  # `sources.source_problems` looks after it
+    "rights": {"show": _one_of("prices", "computed")},
 }
 
 Problems = Iterable[tuple[str, str]]
@@ -199,10 +211,23 @@ def _problems(values: Mapping[str, Any]) -> Problems:
             yield top, f"no such table{_did_you_mean(top, tops)}"
         elif not isinstance(content, dict):
             yield top, f"wanted a table [{top}], found {content!r}"
+        elif top == "sources":
+            yield from source_problems(content)
+        elif top == "rights":
+            yield from _rights_problems(content)
         elif top in TABLES:
             yield from _table_problems(top, content)
         else:
             yield from _nested_problems(top, content)
+
+
+def _rights_problems(content: Mapping[str, Any]) -> Problems:
+    confirmed = content.get("confirmed", {})
+    if isinstance(confirmed, dict):
+        yield from confirmed_problems(confirmed)
+    else:
+        yield "rights.confirmed", f"wanted a table [rights.confirmed], found {confirmed!r}"
+    yield from _table_problems("rights", {key: value for key, value in content.items() if key != "confirmed"})
 
 
 def _nested_problems(top: str, content: Mapping[str, Any]) -> Problems:

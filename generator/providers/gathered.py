@@ -1,0 +1,238 @@
+"""
+A snapshot put together from several providers, part by part, each with its order of fallbacks.
+
+The bytes every provider gave, and a recipe that says who was asked for what, are kept
+with the snapshot; `reread` makes the same snapshot from them again, a year later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from generator import calendar
+from generator.errors import BadPayloadError, DataError, ProviderError
+from generator.models.delivery import Sourcing
+from generator.models.market import Part, RawFile, Snapshot
+from generator.providers.assembly import Told, assembled, edition_of
+from generator.providers.base import Ask, Provider, When
+from generator.providers.chosen import name_of, provider_of
+from generator.providers.files import raw_file
+from generator.providers.plan import TOGETHER
+
+RECIPE = "gather.json"
+VERSION = 1
+#: the first that answers is taken
+IN_ORDER: tuple[Part, ...] = ("rates", "dividends", "open interest")
+
+
+def gather_parts(symbol: str, sourcing: Sourcing, when: When) -> Snapshot:
+    """
+    Return the market of *symbol* at *when*, each part from the first of its providers that answers.
+
+    Raises:
+        ProviderError: If no provider gave a chain, or none gave bars. Any other part that
+            nobody gave is a gap with its reasons.
+        DataError: If the chain is of another session than the one wanted.
+    """
+    moment = _moment(when)
+    ask = Ask(
+        symbol=symbol,
+        when=moment,
+        session=calendar.session_on_or_before(moment.date()),
+        expirations=sourcing.expirations,
+    )
+    told = [_first("chain", ask, sourcing, required=True)]
+    chain = told[0].answer.chain
+    if chain is None:
+        raise BadPayloadError(f"wanted a chain of {symbol} from {told[0].printed}, found none in its answer")
+    session, _, as_of = edition_of(chain.captured)
+    _check_session(symbol, told[0], session, when)
+    later = Ask(symbol=symbol, when=as_of, session=session, expirations=sourcing.expirations)
+    told.append(_first("bars", later, sourcing, required=True))
+    told += [_first(part, later, sourcing) for part in IN_ORDER if part in sourcing.parts]
+    told += [item for part in TOGETHER for item in _all(part, later, sourcing)]
+    recipe = _recipe(symbol, told, sourcing.expirations)
+    return assembled(symbol, told, (recipe, *_kept(told)))
+
+
+def reread(files: Mapping[str, bytes]) -> Snapshot:
+    """
+    Return the snapshot of kept bytes, by the names `gather_parts` gave them.
+
+    Raises:
+        DataError: If the recipe or a file it names is missing, or no longer reads.
+    """
+    recipe = _read_recipe(files)
+    told = [_told_again(number, entry, recipe, files) for number, entry in enumerate(recipe["parts"])]
+    return assembled(recipe["symbol"], told, (raw_file(RECIPE, files[RECIPE]), *_kept(told)))
+
+
+def _told_again(
+    number: int, entry: dict[str, Any], recipe: dict[str, Any], files: Mapping[str, bytes]
+) -> Told:
+    """Return what a provider told, read again from its kept bytes."""
+    part: Part = entry["part"]
+    ask = Ask(
+        symbol=recipe["symbol"],
+        when=calendar.to_new_york(dt.datetime.fromisoformat(entry["when"])),
+        session=dt.date.fromisoformat(entry["session"]),
+        expirations=recipe["expirations"],
+    )
+    failed = tuple((name, reason) for name, reason in entry["failed"])
+    if entry["provider"] is None:
+        return Told(part=part, ask=ask, failed=failed)
+    try:
+        given = {name: files[_place(number, part, name)] for name in entry["files"]}
+    except KeyError as error:
+        raise DataError(f"wanted {error} among the kept files, found it missing") from error
+    provider = provider_of(entry["provider"], entry["item"], {})
+    return Told(
+        part=part,
+        ask=ask,
+        provider=entry["provider"],
+        printed=provider.printed,
+        terms=provider.terms,
+        item=entry["item"],
+        retrieved_at=_instant(entry["retrieved_at"]),
+        files=tuple(raw_file(name, data) for name, data in given.items()),
+        answer=provider.read(part, ask, given),
+        failed=failed,
+    )
+
+
+def _moment(when: When) -> dt.datetime:
+    """Return the instant nothing later than which is wanted; of a session, its whole day."""
+    if isinstance(when, dt.datetime):
+        return calendar.to_new_york(when)
+    return dt.datetime.combine(when, dt.time(23, 59, 59), calendar.NEW_YORK)
+
+
+def _check_session(symbol: str, told: Told, session: dt.date, when: When) -> None:
+    """Refuse a chain of another session than the one named, or one older than the session before."""
+    if isinstance(when, dt.datetime):
+        newest = calendar.session_on_or_before(calendar.to_new_york(when).date())
+        if calendar.previous_session(newest) <= session <= newest:
+            return
+        wanted = f"a chain of {symbol} of {newest} or the session before"
+    elif session == when:
+        return
+    else:
+        wanted = f"a chain of {symbol} of {when}"
+    raise DataError(
+        f"wanted {wanted}, found {told.printed} at {session}: "
+        "take an earlier session from the archive with --source archive"
+    )
+
+
+def _first(part: Part, ask: Ask, sourcing: Sourcing, *, required: bool = False) -> Told:
+    """Return what the first provider that answers said, with how those before it failed."""
+    failed: list[tuple[str, str]] = []
+    problem: ProviderError | DataError | None = None
+    for spec in sourcing.parts.get(part, ()):
+        provider = _provider(spec, sourcing)
+        try:
+            return _asked(part, ask, provider, spec, failed)
+        except (ProviderError, DataError) as error:
+            failed.append((provider.printed, str(error)))
+            problem = error
+    if required:
+        if problem is not None and len(failed) == 1:
+            raise problem
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in failed)
+        raise ProviderError(
+            f"wanted {part} of {ask.symbol}, found no source that has them: "
+            f"{reasons or f'name one with {part} = under [sources]'}"
+        )
+    return Told(part=part, failed=tuple(failed), ask=ask)
+
+
+def _all(part: Part, ask: Ask, sourcing: Sourcing) -> list[Told]:
+    """Return what every provider of a part said."""
+    told = []
+    for spec in sourcing.parts.get(part, ()):
+        provider = _provider(spec, sourcing)
+        try:
+            told.append(_asked(part, ask, provider, spec, []))
+        except (ProviderError, DataError) as error:
+            told.append(Told(part=part, failed=((provider.printed, str(error)),), ask=ask))
+    return told
+
+
+def _asked(part: Part, ask: Ask, provider: Provider, spec: str, failed: list[tuple[str, str]]) -> Told:
+    """Let one provider fetch and read a part."""
+    if part not in provider.parts:
+        raise ProviderError(
+            f"wanted {part} from {provider.name}, found that it gives {', '.join(provider.parts)}"
+        )
+    fetched = provider.fetch(part, ask)
+    answer = provider.read(part, ask, {file.name: file.data for file in fetched.files})
+    return Told(
+        part=part,
+        provider=name_of(spec),
+        printed=provider.printed,
+        terms=provider.terms,
+        item=fetched.item,
+        retrieved_at=fetched.retrieved_at,
+        ask=ask,
+        files=fetched.files,
+        answer=answer,
+        failed=tuple(failed),
+    )
+
+
+def _provider(spec: str, sourcing: Sourcing) -> Provider:
+    """Return the provider of a spec with its table of the settings."""
+    return provider_of(spec, None, sourcing.options.get(name_of(spec), {}))
+
+
+def _recipe(symbol: str, told: list[Told], expirations: int | None) -> RawFile:
+    """Return who was asked for what, as bytes that depend on nothing but that."""
+    parts = [
+        {
+            "part": item.part,
+            "provider": item.provider,
+            "item": item.item,
+            "retrieved_at": item.retrieved_at.isoformat() if item.retrieved_at else None,
+            "when": item.ask.when.isoformat(),
+            "session": item.ask.session.isoformat(),
+            "files": [file.name for file in item.files],
+            "failed": [list(pair) for pair in item.failed],
+        }
+        for item in told
+    ]
+    content = {"version": VERSION, "symbol": symbol, "expirations": expirations, "parts": parts}
+    return raw_file(RECIPE, json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _kept(told: list[Told]) -> tuple[RawFile, ...]:
+    """Return every provider's files under names that cannot meet."""
+    return tuple(
+        RawFile(name=_place(number, item.part, file.name), sha256=file.sha256, data=file.data)
+        for number, item in enumerate(told)
+        for file in item.files
+    )
+
+
+def _place(number: int, part: str, name: str) -> str:
+    """Return the kept name of a provider's file."""
+    return f"{number:02d}-{part.replace(' ', '-')}/{name}"
+
+
+def _read_recipe(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the recipe among kept files."""
+    try:
+        recipe = json.loads(files[RECIPE])
+        known = recipe["version"] == VERSION
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise DataError(f"wanted {RECIPE} among the kept files, found none that reads") from error
+    if not known:
+        raise DataError(f"wanted {RECIPE} of version {VERSION}, found {recipe['version']!r}")
+    return dict(recipe)
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    """Return an instant, None for None."""
+    return None if text is None else dt.datetime.fromisoformat(text)
