@@ -8,6 +8,7 @@ Derivatives", chapter on the properties of stock options.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,7 +18,10 @@ Array = np.ndarray
 Numbers = Array | float
 
 STALE_SECONDS = 900.0
+LATE_SECONDS = 1200.0  #: after a close in which its quotes are stamped: funds and indices quote to 16:15
 SENTINEL = 10.0  #: times the highest price an option can have
+#: asks that feeds send for "no offer"
+NINES = (9999.0, 9999.99, 99999.0, 99999.99, 199999.99, 999999.0, 999999.99)
 WIDE, WIDE_SHARE = 0.25, 0.5
 PENNY = 0.05
 SLACK, SLACK_SHARE = 0.25, 0.02
@@ -51,6 +55,14 @@ REASONS: tuple[tuple[str, Verdict], ...] = (
     ("quote time unknown", Verdict.OK_FLAG),
 )
 WIDE_REASON = 11
+#: what a count of verdicts is called -> the reasons it counts
+COUNTED: Mapping[str, tuple[int, ...]] = {
+    "future": (5,),
+    "stale": (6,),
+    "above_bound": (7,),
+    "below_intrinsic": (8, 10),
+    "wide": (11,),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +97,8 @@ def judge_quotes(
 
     *payoff* is the lower bound of the price (an American option's intrinsic value, a
     European one's on the discounted forward), *cap* the upper (spot for a call; strike
-    for an American put, discounted strike for a European one). *age* in seconds, NaN
-    where the source does not say; None: ages are not judged at all.
+    for an American put, discounted strike for a European one). *age* in seconds before
+    the snapshot's own instant, NaN where the source does not say; None: not judged at all.
     """
     mid = (bid + ask) / 2
     tests = _tests(bid, ask, mid, payoff, cap, age)
@@ -98,6 +110,21 @@ def judge_quotes(
     return Judged(verdict=verdict, reason=reason, mid=np.where(without, np.nan, mid))
 
 
+def sentinel(bid: Array, ask: Array, cap: Array) -> Array:
+    """
+    Mark prices that stand for "none": below zero, far above *cap*, or a row of nines over no bid near it.
+
+    *cap* is the highest price the option can have.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.asarray((bid < 0) | (ask < 0) | _placeholder(bid, ask, cap))
+
+
+def _placeholder(bid: Array, ask: Array, cap: Array) -> Array:
+    nines = np.isin(ask, NINES) & (ask > 2 * bid)
+    return np.asarray((np.maximum(bid, ask) > SENTINEL * cap) | nines)
+
+
 def _tests(bid: Array, ask: Array, mid: Array, payoff: Array, cap: Array, age: Array | None) -> list[Array]:
     """One mask a reason, in the order of `REASONS` from the second."""
     never = np.zeros(len(bid), dtype=bool)
@@ -107,7 +134,7 @@ def _tests(bid: Array, ask: Array, mid: Array, payoff: Array, cap: Array, age: A
             ~((bid >= 0) & (ask >= 0)),
             (bid == 0) & (ask == 0),
             bid > ask,
-            np.maximum(bid, ask) > SENTINEL * cap,
+            _placeholder(bid, ask, cap),
             never if age is None else age < 0,
             never if age is None else age > STALE_SECONDS,
             mid > cap,

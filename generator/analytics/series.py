@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from generator.analytics.quotes import LATE_SECONDS, STALE_SECONDS
 from generator.calendar import (
     expiry_instant,
     last_trading_day,
@@ -77,9 +78,10 @@ class Book:
     call: Array  #: bool
     bid: Array  #: NaN if missing
     ask: Array
-    mid: Array  #: NaN unless both sides are above zero and not crossed
+    mid: Array  #: NaN unless both sides are above zero, not crossed and of the snapshot's time
     volume: Array
     open_interest: Array
+    age: Array  #: seconds from the quote to as_of, NaN where the source does not say
 
     def __len__(self) -> int:
         return len(self.strike)
@@ -135,6 +137,8 @@ def book_of(chain: pd.DataFrame, session: dt.date, as_of: dt.datetime) -> Book:
     order = np.lexsort((~call, strikes, ~morning, days))
     order = order[kept[order]]
     bid, ask = (chain[side].to_numpy(dtype=float)[order] for side in ("bid", "ask"))
+    age = quote_ages(chain["quote_time"].to_numpy()[order], session, as_of)
+    timely = ~((age < 0) | (age > STALE_SECONDS))
     return Book(
         session=session,
         as_of=as_of,
@@ -145,10 +149,24 @@ def book_of(chain: pd.DataFrame, session: dt.date, as_of: dt.datetime) -> Book:
         call=call[order],
         bid=bid,
         ask=ask,
-        mid=np.where((bid > 0) & (ask >= bid), (bid + ask) / 2, np.nan),
+        mid=np.where((bid > 0) & (ask >= bid) & timely, (bid + ask) / 2, np.nan),
         volume=chain["volume"].to_numpy(dtype=float)[order],
         open_interest=chain["open_interest"].to_numpy(dtype=float)[order],
+        age=age,
     )
+
+
+def quote_ages(times: Array, session: dt.date, as_of: dt.datetime) -> Array:
+    """
+    Return the seconds from each quote to *as_of*; NaN where the time is not known.
+
+    A close's quotes may be stamped up to twenty minutes later and are then of age zero.
+    """
+    now = np.datetime64(as_of.astimezone(dt.UTC).replace(tzinfo=None), "us")
+    age = (now - times.astype("datetime64[us]")) / np.timedelta64(1, "s")
+    if as_of >= session_close(session):
+        age = np.where((age < 0) & (age >= -LATE_SECONDS), 0.0, age)
+    return np.asarray(age)
 
 
 def _expirations(days: Array, morning: Array, session: dt.date, as_of: dt.datetime) -> tuple[Expiration, ...]:

@@ -269,7 +269,7 @@ def _judge(book: Book, spot: float, forward: Array, discount: Array, *, european
     else:
         cap = np.where(book.call, spot, strike)
         inside = np.where(book.call, spot - strike, strike - spot)
-    return judge_quotes(book.bid, book.ask, payoff=np.maximum(inside, 0), cap=cap)
+    return judge_quotes(book.bid, book.ask, payoff=np.maximum(inside, 0), cap=cap, age=book.age)
 
 
 def _volatilities(

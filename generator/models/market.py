@@ -34,6 +34,7 @@ CHAIN_COLUMNS: Mapping[str, str] = {
     "last": "float64, per share, NaN if missing; never a price input",
     "volume": "float64, contracts of this session so far, NaN if missing",
     "open_interest": "float64, contracts after the session before, NaN if missing",
+    "quote_time": "datetime64[s], UTC, when bid and ask were quoted, NaT if the source does not say",
     "multiplier": "int64, shares a contract",
     "standard": "bool, False for an adjusted or odd deliverable",
 }

@@ -20,6 +20,7 @@ from generator.models.market import BAR_COLUMNS, CHAIN_COLUMNS
 _SERIES = ["root", "expiration", "settlement", "strike", "right"]
 _PRICES = ("bid", "ask", "last")
 _COUNTS = ("volume", "open_interest")
+_TIME = "quote_time"
 #: Prices that a source multiplied by an adjustment factor differ in the last bits.
 _ROUNDING = 1e-9
 #: What no market reaches. Past it sums overflow, so such a number is a fault of the file.
@@ -32,10 +33,14 @@ def validated_chain(frame: pd.DataFrame) -> pd.DataFrame:
     """
     Return *frame* with the columns, types and order of `CHAIN_COLUMNS`.
 
+    Without a `quote_time` no quote has one; times with a zone are taken to UTC, others are in it.
+
     Raises:
         SchemaError: If a column is missing or a value breaks its description; the row
             is the label of the row in *frame*.
     """
+    if _TIME not in frame.columns:
+        frame = frame.assign(**{_TIME: np.datetime64("NaT", "s")})
     chain = _typed("chain", frame, CHAIN_COLUMNS)
     if chain.empty:
         raise SchemaError("chain", None, "contract_symbol", "wanted at least one series, found none")
@@ -97,14 +102,16 @@ def _typed(name: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.Dat
 
 
 def _column(name: str, values: pd.Series, description: str) -> pd.Series:
-    """Force one column to its type; no type but float64 may miss a value."""
+    """Force one column to its type; none but float64 and the time of a quote may miss a value."""
     kind = description.partition(",")[0]
     wanted: Any = kind if kind in {"datetime64[s]", "float64", "int64", "bool"} else "str"
     column = str(values.name)
-    if wanted != "float64" and values.isna().any():
+    if wanted != "float64" and column != _TIME and values.isna().any():
         row = int(values.isna().to_numpy().argmax())
         raise SchemaError(name, _label(values, row), column, "wanted a value, found nothing")
     try:
+        if column == _TIME:
+            return _utc(values).astype(wanted)
         return values.astype(wanted)
     except (TypeError, ValueError) as error:
         odd = pd.to_numeric(values, errors="coerce").isna().to_numpy() & values.notna().to_numpy()
@@ -112,6 +119,13 @@ def _column(name: str, values: pd.Series, description: str) -> pd.Series:
         raise SchemaError(
             name, _label(values, row), column, f"wanted {kind}, found {values.tolist()[row]!r}"
         ) from error
+
+
+def _utc(values: pd.Series) -> pd.Series:
+    """Take instants with a zone to UTC and drop it."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return values.dt.tz_convert("UTC").dt.tz_localize(None)
+    return values
 
 
 def _no_count(values: pd.Series) -> pd.Series:

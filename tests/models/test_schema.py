@@ -76,10 +76,33 @@ def test_text_where_a_number_belongs_is_refused():
         validated_chain(frame)
 
 
-@pytest.mark.parametrize("column", list(CHAIN_COLUMNS))
+@pytest.mark.parametrize("column", [name for name in CHAIN_COLUMNS if name != "quote_time"])
 def test_a_missing_chain_column_is_named(column):
     with pytest.raises(SchemaError, match=f"column {column}: wanted the columns"):
         validated_chain(rows().drop(columns=column))
+
+
+def test_a_chain_without_times_of_quotes_has_none():
+    times = validated_chain(rows().drop(columns="quote_time", errors="ignore"))["quote_time"]
+    assert times.dtype == "datetime64[s]"
+    assert times.isna().all()
+
+
+def test_times_of_quotes_with_a_zone_are_taken_to_utc():
+    frame = rows()
+    frame["quote_time"] = pd.Series(
+        [pd.Timestamp("2026-03-11 15:59:30.5", tz="America/New_York"), pd.NaT, pd.NaT]
+    )
+    times = validated_chain(frame)["quote_time"]
+    assert times[0] == pd.Timestamp("2026-03-11 19:59:30")
+    assert list(times.isna()) == [False, True, True]
+
+
+def test_a_time_that_is_none_is_named():
+    frame = rows()
+    frame["quote_time"] = "noon"
+    with pytest.raises(SchemaError, match=r"column quote_time: wanted datetime64\[s\]"):
+        validated_chain(frame)
 
 
 def test_a_series_listed_twice_is_refused():
