@@ -41,12 +41,12 @@ def parse_news(name: str, content: bytes) -> list[Story]:
     """
     plain = name.removesuffix(".gz")
     if plain.endswith((".xml", ".rss")):
-        return _stories(_from_rss(name, content))
+        return stories(_from_rss(name, content))
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DataError(f"file {name}: wanted a JSON document of a sane depth, found other data") from error
-    return _stories(_reader_of(name, document)(document))
+    return stories(_reader_of(name, document)(document))
 
 
 def about(stories: Iterable[Story], name: str, symbol: str) -> Iterator[NewsItem]:
@@ -153,8 +153,12 @@ def _from_rss(name: str, content: bytes) -> Iterator[_Fields]:
         }
 
 
-def _stories(rows: Iterable[_Fields]) -> list[Story]:
-    """Turn fields into stories, leaving out rows without a title, a publisher or a date."""
+def stories(rows: Iterable[_Fields]) -> list[Story]:
+    """
+    Turn fields into stories, leaving out rows without a title, a publisher or a date.
+
+    The fields are id, title, publisher, time, url, summary and symbols, as their source has them.
+    """
     found = []
     for row in rows:
         title, publisher = (clean(_text(row.get(key))) for key in ("title", "publisher"))

@@ -16,7 +16,7 @@ from tests.wire.server import Reply
 SESSION = dt.date(2026, 3, 11)
 WHEN = dt.datetime(2026, 3, 11, 16, 20, tzinfo=NEW_YORK)
 ASK = Ask(symbol="IWM", when=WHEN, session=SESSION)
-TOKEN = "s3cret-0f-1he-0wner"
+KEY = "s3cret-0f-1he-0wner"
 QUOTED = int(dt.datetime(2026, 3, 11, 15, 59, 30, tzinfo=NEW_YORK).timestamp() * 1000)
 
 
@@ -90,7 +90,7 @@ def tradier(wire):
     return Tradier(
         "",
         {
-            "token": TOKEN,
+            "token": KEY,
             "base_url": wire.url(),
             "ca_file": str(wire.ca_file),
             "spacing": 0,
@@ -131,7 +131,7 @@ def test_the_documented_questions_are_asked_and_the_token_travels_in_a_header(tr
         "/v1/markets/options/chains",
     ]
     assert wire.requests[0].query == {"symbol": ["IWM"], "includeAllRoots": ["true"], "strikes": ["false"]}
-    assert {request.headers["authorization"] for request in wire.requests} == {f"Bearer {TOKEN}"}
+    assert {request.headers["authorization"] for request in wire.requests} == {f"Bearer {KEY}"}
     assert fetched.retrieved_at == dt.datetime(2026, 3, 11, 20, 15, tzinfo=dt.UTC)
     assert [file.name for file in fetched.files] == [
         "expirations.json",
@@ -218,10 +218,10 @@ def test_kept_bytes_are_read_without_settings(tradier):
 
 
 def test_a_body_that_repeats_the_token_is_not_kept(tradier, wire):
-    wire.routes = routes(quote={**QUOTE, "debug": TOKEN})
+    wire.routes = routes(quote={**QUOTE, "debug": KEY})
     with pytest.raises(errors.BadPayloadError, match="found our own key") as caught:
         tradier.fetch("chain", ASK)
-    assert TOKEN not in str(caught.value)
+    assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize("document", ["expirations", "quote", "near", "history"])
@@ -237,7 +237,7 @@ def test_every_fault_of_the_wire_ends_as_its_kind(tradier, wire, fault, document
     wire.routes = table
     with pytest.raises(kind) as caught:
         answered(tradier, "bars" if document == "history" else "chain")
-    assert TOKEN not in str(caught.value)
+    assert KEY not in str(caught.value)
 
 
 BODIES = {
