@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from generator.archive.snapshots import keep, load
+from generator.archive.choosing import history, snapshot_at
+from generator.archive.entries import captures, record_verdict
+from generator.archive.found import record_readings
+from generator.archive.printed import printed_inputs, record
+from generator.archive.snapshots import keep, keep_snapshot, load
 
-__all__ = ["keep", "load"]
+__all__ = [
+    "captures",
+    "history",
+    "keep",
+    "keep_snapshot",
+    "load",
+    "printed_inputs",
+    "record",
+    "record_readings",
+    "record_verdict",
+    "snapshot_at",
+]

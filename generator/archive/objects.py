@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
-from pathlib import Path
 
-from generator.errors import DataError, OutputError
+from generator.archive.places import Place, Where, place_of
+from generator.errors import DataError
 
+FOLDER = "objects"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_PRIVATE = 0o700
 
 
 class Objects:
-    """The objects of one archive, in `archive/objects/` below the state folder."""
+    """The objects of one archive, in its folder `objects/`."""
 
-    def __init__(self, state: Path) -> None:
-        self.root = state / "archive" / "objects"
+    def __init__(self, where: Where | Place) -> None:
+        self.place = place_of(where) if isinstance(where, Where) else where
 
     def put(self, data: bytes) -> str:
         """
@@ -28,19 +26,13 @@ class Objects:
             OutputError: If it cannot be written.
         """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest)
+        name = name_of(digest)
         try:
-            if path.is_file() and path.read_bytes() == data:
+            if self.place.get(name) == data:
                 return digest
-            self.root.parent.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-            for folder in (self.root.parent, self.root, path.parent):
-                folder.mkdir(exist_ok=True, mode=_PRIVATE)
-                folder.chmod(_PRIVATE)  # an older version left them open to others
-            _write(path, data)
-        except OSError as error:
-            raise OutputError(
-                f"cannot keep data in {self.root}: {error.strerror}; name another place with --state"
-            ) from error
+        except OSError:
+            pass  # not there, or not readable: then writing says what is wrong
+        self.place.put(name, data)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -52,35 +44,22 @@ class Objects:
         """
         if _DIGEST.fullmatch(digest) is None:
             raise DataError(f"wanted a SHA-256 of 64 hexadecimal digits, found {digest!r}")
-        path = self._path(digest)
         try:
-            data = path.read_bytes()
+            data = self.place.get(name_of(digest))
         except FileNotFoundError as error:
             raise DataError(
-                f"wanted {digest[:12]} in the archive at {self.root}, found no such object: "
+                f"wanted {digest[:12]} in the archive at {self.place.label}, found no such object: "
                 f"was it built with another --state?"
             ) from error
         except OSError as error:
-            raise DataError(f"archived object {digest[:12]} cannot be read: {error.strerror}") from error
+            reason = error.strerror or error
+            raise DataError(f"archived object {digest[:12]} cannot be read: {reason}") from error
         found = hashlib.sha256(data).hexdigest()
         if found != digest:
             raise DataError(f"archived object {digest[:12]} was altered: its bytes hash to {found[:12]} now")
         return data
 
-    def _path(self, digest: str) -> Path:
-        """Return where an object lies."""
-        return self.root / digest[:2] / digest
 
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def name_of(digest: str) -> str:
+    """Return where an object lies."""
+    return f"{FOLDER}/{digest[:2]}/{digest}"

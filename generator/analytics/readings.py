@@ -1,0 +1,56 @@
+"""
+Which findings of a session's close are kept, so that later sessions can be placed among them.
+
+Ids are the facts' own. Of what is found for each expiration, the nearest beyond today is
+kept, under an id without a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from generator.models.analysis import Fact
+
+KEPT = (
+    "spot",
+    *(f"put_call.{what}.{scope}" for what in ("open_interest", "volume") for scope in ("all", "live")),
+    *(
+        f"put_call.{what}.{scope}.{side}"
+        for what in ("open_interest", "volume")
+        for scope in ("all", "live")
+        for side in ("puts", "calls")
+    ),
+    "volume.all",
+    "volume.live",
+    "volume.expiring_share",
+    "volatility.constant_30",
+    "volatility.skew_25",
+    "volatility.realised_21",
+    "chain.contracts",
+    "chain.expirations",
+    "price.change_percent",
+)
+#: The id's beginning -> what its nearest expiration is kept as.
+NEAREST = {
+    "volatility.atm": "volatility.atm.nearest",
+    "expected_move.straddle_percent": "expected_move.straddle_percent.nearest",
+}
+_DATED = re.compile(r"(?P<stem>.+)\.(?P<day>\d{4}-\d\d-\d\d)", re.ASCII)
+
+
+def readings(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """Return the facts to keep of one analysis, in the order of this module's list."""
+    kept = [facts[name] for name in KEPT if name in facts]
+    for stem, name in NEAREST.items():
+        if (nearest := _nearest(facts, stem)) is not None:
+            kept.append(replace(nearest, id=name))
+    return tuple(fact for fact in kept if isinstance(fact.value, (int, float)))
+
+
+def _nearest(facts: Mapping[str, Fact], stem: str) -> Fact | None:
+    """Return the fact of the nearest expiration; today's own has none of these."""
+    matches = (match for name in facts if (match := _DATED.fullmatch(name)) and match["stem"] == stem)
+    first = min((match["day"] for match in matches), default=None)
+    return None if first is None else facts[f"{stem}.{first}"]
