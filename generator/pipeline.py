@@ -78,6 +78,7 @@ def build(
             choices=request.choices,
             theme=request.theme,
             language=request.language,
+            show=request.show,
             artist=artist or Here(),
         )
         report(f"{request.symbol}: rendering")
@@ -100,6 +101,7 @@ def compose(
     choices: Choices,
     theme: Path | None,
     language: str,
+    show: str,
     artist: Artist,
 ) -> Brief:
     """Return the brief: the article in words, its charts, and all that checks it."""
@@ -115,6 +117,7 @@ def compose(
         synthetic=snapshot.synthetic,
         edition=snapshot.edition,
         language=language,
+        quotes=show == "prices",
     )
     drawn = tuple(chart for chart in artist.finish() if chart.id in article.charts)
     facts = [*analysis.facts.values(), *article.facts, *(fact for chart in drawn for fact in chart.facts)]
@@ -140,6 +143,7 @@ def compose(
         inputs={
             **kept,
             "definitions": dataclasses.asdict(choices),
+            "show": show,
             "templates": digest,
             "libraries": libraries(),
         },

@@ -55,7 +55,14 @@ def verify(path: Path, state: Path, theme: Path | None = None) -> Verified:
     snapshot, history, again = second_analysis(state, kept, choices)
     findings = [*_missing(folder), *audited(files, twin, snapshot, history, again)]
     brief = compose(
-        snapshot, again, kept, choices=choices, theme=theme, language=twin["language"], artist=Here()
+        snapshot,
+        again,
+        kept,
+        choices=choices,
+        theme=theme,
+        language=twin["language"],
+        show=_shown(folder, kept),
+        artist=Here(),
     )
     notes, more = _retold(folder, files, twin, _made(brief, theme))
     if findings := [*findings, *more]:
@@ -67,6 +74,13 @@ def verify(path: Path, state: Path, theme: Path | None = None) -> Verified:
         documents=tuple(files),
         notes=notes,
     )
+
+
+def _shown(folder: Path, kept: Mapping[str, Any]) -> str:
+    """Return whether quotes stand in the brief, as its inputs say."""
+    if kept.get("show") not in ("prices", "computed"):
+        raise DataError(f"{folder}: wanted prices or computed as the input show, found {kept.get('show')!r}")
+    return str(kept["show"])
 
 
 def _made(brief: Brief, theme: Path | None) -> _Made:

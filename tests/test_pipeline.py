@@ -204,3 +204,42 @@ def test_a_fault_with_one_request_is_one_line(tmp_path):
     (outcome,) = batch.build_all([request(tmp_path, choices=None)])
     assert outcome.exit_code == 1
     assert outcome.error.startswith("a fault in this program: AttributeError: ")
+
+
+# --- rights
+
+
+def with_option_plans(folder, **changes):
+    """A synthetic day whose article has a plan in options."""
+    for seed in range(40):
+        asked = request(folder, source=f"synthetic:{seed}", formats=("md",), **changes)
+        text = (pipeline.build(asked).folder / "brief.md").read_text("utf-8")
+        if "### Up: " in text or "### Down: " in text:
+            return text, twin_of(folder / "output" / "2026-05-22" / "DEMO")
+    pytest.fail("no seed gives a plan in options")
+    return None
+
+
+def test_where_prices_may_not_be_shown_a_plan_stands_without_quotes(tmp_path):
+    text, twin = with_option_plans(tmp_path, show="computed")
+    assert "Option quotes are not shown" in text
+    assert "is offered at" not in text
+    shown = {mention["fact"] for mention in twin["mentions"]}
+    priced = (
+        "price_now",
+        "mid_now",
+        "price_at_trigger",
+        "limit",
+        "breakeven",
+        "max_loss",
+        "profit_at_target",
+    )
+    options = [idea["id"] for idea in twin["ideas"] if idea["kind"] != "stock"]
+    assert options
+    assert not shown & {f"plan.{plan}.{part}" for plan in options for part in priced}
+    assert verification.verify(tmp_path / "output" / "2026-05-22" / "DEMO", tmp_path / "state")
+
+
+def test_where_they_may_they_stand(tmp_path):
+    text, _ = with_option_plans(tmp_path)
+    assert "is offered at" in text

@@ -93,6 +93,7 @@ def _request(
         name=config.names.get(symbol),
         columns=config.columns,
         sourcing=console.sourcing(config),
+        show=config.show,
         theme=config.theme,
         **checked,
     )

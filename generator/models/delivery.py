@@ -35,6 +35,7 @@ class Request:
     tier: Literal["pro", "free"] = "pro"
     edition: str = "close"
     choices: Choices = field(default_factory=Choices)
+    show: Literal["prices", "computed"] = "prices"  #: computed: no quote of an option is printed
     name: str | None = None  #: as printed; None: the source's own
     columns: Mapping[str, str] = field(default_factory=dict)  #: our column -> the user's, for csv
     sourcing: Sourcing = field(default_factory=Sourcing)  #: for parts that *source* does not answer for

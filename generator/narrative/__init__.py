@@ -33,9 +33,12 @@ def narrate(
     synthetic: bool = False,
     edition: str = "close",
     language: str = "en",
+    quotes: bool = True,
 ) -> Article:
     """
     Return the article of *analysis*; *charts* are the ids that can be drawn.
+
+    Without *quotes* no price of an option stands in it, only what is computed from them.
 
     Raises:
         TextError: If a template prints a digit that is no fact, or a claim that does not hold.
@@ -53,6 +56,7 @@ def narrate(
         "gaps": own[1],
         "synthetic": synthetic,
         "edition": edition,
+        "quotes": quotes,
     }
     parts = [
         checked(env, f"sections/{language}/{section.slug}.md.j2", context)
@@ -65,7 +69,7 @@ def narrate(
         headline=_between(text, "# ", ""),
         standfirst=_between(text, "**", "**"),
         text=text,
-        facts=(*(fact for pair in own[0] for fact in pair), *own[1]),
+        facts=(*(fact for told in own[0] for fact in told), *own[1]),
         mentions=tuple(mentions(text)),
         claims=_used(claims, text),
         charts=tuple(chart for chart in charts if f"(charts/{chart}.png)" in text),
@@ -81,7 +85,7 @@ def _environment(templates: jinja2.BaseLoader) -> jinja2.Environment:
 
 def _own_facts(
     analysis: Analysis, sources: tuple[Source, ...]
-) -> tuple[tuple[tuple[Fact, Fact], ...], tuple[Fact, ...]]:
+) -> tuple[tuple[tuple[Fact, ...], ...], tuple[Fact, ...]]:
     return sections.source_facts(sources), sections.gap_facts(analysis)
 
 

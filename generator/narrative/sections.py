@@ -141,22 +141,23 @@ def is_todays(analysis: Analysis, item: Headline) -> bool:
     return _instant(item.published).astimezone(as_of.tzinfo).date() == as_of.date()
 
 
-def source_facts(sources: tuple[Source, ...]) -> tuple[tuple[Fact, Fact], ...]:
-    """Return each source's part and item as text facts, one pair a part."""
-    pairs = []
-    for number, source in enumerate(sources, 1):
-        part = Fact(
-            id=f"source.{number}.part", value=source.part, unit=Unit.TEXT, decimals=0, formula="source"
+def source_facts(sources: tuple[Source, ...]) -> tuple[tuple[Fact, ...], ...]:
+    """Return each source as text facts: its part, its item with the delay, and its terms when it has some."""
+    return tuple(
+        tuple(
+            Fact(id=f"source.{number}.{name}", value=text, unit=Unit.TEXT, decimals=0, formula="source")
+            for name, text in _told(source).items()
         )
-        item = Fact(
-            id=f"source.{number}.item",
-            value=f"{source.name}: {source.item}",
-            unit=Unit.TEXT,
-            decimals=0,
-            formula="source",
-        )
-        pairs.append((part, item))
-    return tuple(pairs)
+        for number, source in enumerate(sources, 1)
+    )
+
+
+def _told(source: Source) -> dict[str, str]:
+    """Return what is said of a source; its terms are the operator's own files' business."""
+    delay = f", delayed {source.delay}" if source.delay and source.provider else ""
+    told = {"part": source.part, "item": ": ".join(filter(None, (source.name, source.item))) + delay}
+    terms = "; ".join(filter(None, (source.attribution, source.terms))) if source.provider else ""
+    return told | ({"terms": terms} if terms else {})
 
 
 def gap_facts(analysis: Analysis) -> tuple[Fact, ...]:

@@ -73,6 +73,9 @@ def _source(source: Source) -> dict[str, Any]:
         "retrieved_at": None if source.retrieved_at is None else machine(source.retrieved_at),
         "delay": source.delay,
         "terms": source.terms,
+        "provider": source.provider,
+        "allows": list(source.allows),
+        "attribution": source.attribution,
     }
 
 
