@@ -1,0 +1,131 @@
+"""
+Import: a folder of past csv files into the archive, capture by capture.
+
+    look at the folder -> read a chain -> judge it -> keep it -> keep what was found in it
+
+Nothing is guessed: a file that is damaged, or that the gate refuses, is named with its
+reason and left out. What is in the archive already stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from generator import analytics, archive
+from generator.analytics.readings import readings
+from generator.archive.foreign import ForeignFolder, Left
+from generator.archive.places import Report, Where, silent
+from generator.errors import BriefError, DataError
+from generator.models.analysis import Choices
+from generator.models.market import History
+from generator.providers.chains import ChainName, chain_name
+from generator.providers.csv_folder import CsvFolder
+
+Known = set[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """How an import ended; names are relative to the folder."""
+
+    kept: tuple[str, ...]
+    there: tuple[str, ...]  #: in the archive already
+    left: tuple[Left, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing was left out, 4 when something was, 65 when nothing could be used."""
+        if not self.kept and not self.there:
+            return 65
+        return 4 if self.left else 0
+
+
+def import_folder(
+    where: Where,
+    folder: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    choices: Choices | None = None,
+    report: Report = silent,
+) -> Imported:
+    """
+    Keep every capture of a csv folder, with its verdict and readings.
+
+    Args:
+        where: The state folder, or the archive's URL.
+        folder: With `chains/` and `bars/`, and when there, `news/`, `rates/`, `dividends/`, `events/`.
+        columns: Our column name -> the files' own.
+        choices: The definitions the readings are worked out with.
+        report: Gets a line for each file as it is taken up.
+
+    Raises:
+        DataError: If there is no such folder.
+        OutputError: If the archive cannot be written.
+    """
+    files = ForeignFolder(folder)
+    known = {(entry.symbol, str(entry.session), entry.chain) for entry in archive.captures(where)}
+    ended: dict[str, list[str]] = {"kept": [], "there": []}
+    names = files.names("chains")
+    for number, name in enumerate(names, 1):
+        report(f"importing {number} of {len(names)}: {name}")
+        one = _One(files, name, dict(columns or {}), choices or Choices())
+        try:
+            ended[one.taken(where, known)].append(name)
+        except BriefError as error:
+            if error.exit_code == _CANNOT_WRITE:
+                raise
+            files.left.append(Left(name=name, reason=_reason(name, str(error))))
+    return Imported(kept=tuple(ended["kept"]), there=tuple(ended["there"]), left=tuple(files.left))
+
+
+_CANNOT_WRITE = 73
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One chain of a folder, seen as if it were the only one; as `Files` of the csv source."""
+
+    files: ForeignFolder
+    chain: str
+    columns: Mapping[str, str]
+    choices: Choices
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the files below *folder*."""
+        return (self.chain,) if folder == "chains" else self.files.names(folder)
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes."""
+        return self.files.read(name)
+
+    def taken(self, where: Where, known: Known) -> Literal["kept", "there"]:
+        """Keep this capture unless it is there; any error says why it was left out."""
+        file = _named(self.chain)
+        digest = hashlib.sha256(self.read(self.chain)).hexdigest()
+        place = (file.symbol, str(file.day), digest)
+        if place in known:
+            return "there"
+        source = CsvFolder("", columns=self.columns, files=self)
+        snapshot = source.snapshot(file.symbol, file.day)
+        analysis = analytics.analyse(snapshot, History(), self.choices)
+        capture = archive.keep_snapshot(where, snapshot)
+        archive.record_verdict(where, snapshot, capture, analysis.quality.verdict)
+        archive.record_readings(where, snapshot, {"snapshot": capture}, readings(analysis.facts))
+        known.add(place)
+        return "kept"
+
+
+def _named(name: str) -> ChainName:
+    """Return what a chain file's name says."""
+    if (file := chain_name(name)) is None:
+        raise DataError(f"file {name}: wanted a name such as IWM_2026-05-22.csv, found another")
+    return file
+
+
+def _reason(name: str, message: str) -> str:
+    """Return an error without the file's name, which is told beside it."""
+    return message.removeprefix(f"file {name}").lstrip(":, ")
