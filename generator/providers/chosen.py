@@ -17,7 +17,11 @@ SOURCES: Mapping[str, str] = {
 
 #: answer for parts of a snapshot
 PROVIDERS: Mapping[str, str] = {
+    "cboe": "generator.providers.cboe:Cboe",
+    "cboe-csv": "generator.providers.cboe_csv:CboeCsv",
     "csv": "generator.providers.csv_parts:CsvParts",
+    "massive": "generator.providers.massive:Massive",
+    "tradier": "generator.providers.tradier:Tradier",
 }
 
 

@@ -11,7 +11,7 @@ from generator.errors import DataError
 from generator.models.market import Part, Terms
 from generator.providers.bars import bars_file, parse_bars
 from generator.providers.base import Answer, Ask, Chain, Fetched, Options
-from generator.providers.chains import ChainName, chain_name, parse_chain
+from generator.providers.chains import chain_name, parse_chain
 from generator.providers.context import context_part
 from generator.providers.csv_folder import SETTINGS, CsvFolder
 from generator.providers.files import Files, FolderFiles, KeptFiles, bare, raw_file, unpacked
@@ -55,10 +55,10 @@ class CsvParts:
             return Answer(chain=self._chain(ask, dict(files)))
         kept = KeptFiles(files)
         if part == "bars":
-            (name,) = kept.names("bars")
+            name, data = _only(files, "bars")
             last = ask.session if ask.when >= calendar.session_close(ask.session) else None
             last = last or calendar.previous_session(ask.session)
-            return Answer(bars=parse_bars(name, unpacked(name, kept.read(name)), last))
+            return Answer(bars=parse_bars(name, unpacked(name, data), last))
         found = context_part(part, kept, ask.symbol, ask.session, ask.when)
         return Answer(
             news=found.news,
@@ -87,9 +87,8 @@ class CsvParts:
     def _chain(self, ask: Ask, files: dict[str, bytes]) -> Chain:
         """Read the one chain file."""
         columns = json.loads(files.pop(SETTINGS, b"{}"))
-        ((name, data),) = files.items()
-        file = chain_name(name)
-        if not isinstance(file, ChainName):
+        name, data = _only(files, "chain")
+        if (file := chain_name(name)) is None:
             raise DataError(f"wanted a chain file, found {name}")
         known = product(ask.symbol)
         capture = parse_chain(file, data, known, columns)
@@ -103,3 +102,10 @@ class CsvParts:
             frame=capture.chain,
             rows_left_out={"expired": capture.expired} if capture.expired else {},
         )
+
+
+def _only(files: Mapping[str, bytes], part: str) -> tuple[str, bytes]:
+    """Return the one file there must be."""
+    if len(files) != 1:
+        raise DataError(f"wanted one kept file of the {part}, found {len(files)}")
+    return next(iter(files.items()))
