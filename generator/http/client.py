@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from generator import __version__
-from generator.errors import BadPayloadError, ConfigError, UnavailableError
+from generator.errors import BadPayloadError, ConfigError
 from generator.http.addresses import address_of, checked_headers, redacted, redirect_target
 from generator.http.bodies import MEBIBYTE, too_large, unpacked
 from generator.http.response import Response
@@ -138,12 +138,8 @@ class Client:
         pool = self._connections()
         try:
             return _within(self._timeout, lambda: self._exchange(pool, address, headers))
-        except (TimeoutError, urllib3.exceptions.TimeoutError) as error:
-            raise PassingFault(
-                UnavailableError(f"{shown}: wanted a whole answer within {self._timeout:g} s, found none")
-            ) from error
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            raise connection_fault(shown, error) from error
+            raise connection_fault(shown, self._timeout, error) from error
 
     def _connections(self) -> urllib3.PoolManager:
         """Return the pool, made on first use: loading certificates takes a while."""

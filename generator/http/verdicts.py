@@ -77,19 +77,23 @@ def http_date(text: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def connection_fault(where: str, error: Exception) -> UnavailableError | PassingFault:
+def connection_fault(where: str, seconds: float, error: Exception) -> UnavailableError | PassingFault:
     """Return what a connection's error means, in words that name no secret."""
-    if isinstance(error, urllib3.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+    faults = urllib3.exceptions
+    if isinstance(error, faults.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return UnavailableError(
             f"{where}: wanted a certificate that is trusted for this host, found another or none"
         )
-    if isinstance(error, urllib3.exceptions.NameResolutionError):
+    wanted = "an answer"
+    if isinstance(error, faults.NameResolutionError):
         found = "no such host"
-    elif isinstance(error, urllib3.exceptions.NewConnectionError):
+    elif isinstance(error, faults.NewConnectionError):  # urllib3 counts it among the time-outs
         found = "no connection"
+    elif isinstance(error, (TimeoutError, faults.TimeoutError)):
+        wanted, found = f"a whole answer within {seconds:g} s", "none"
     else:
         found = "a connection that broke off"
-    return PassingFault(UnavailableError(f"{where}: wanted an answer, found {found}"))
+    return PassingFault(UnavailableError(f"{where}: wanted {wanted}, found {found}"))
 
 
 def _come_back_later(answer: Response) -> ProviderError:
