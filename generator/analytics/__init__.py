@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from generator.analytics.chain_view import chain_view
 from generator.analytics.evidence import gathered, identity
+from generator.analytics.gate import comparable
 from generator.analytics.headlines import headlines
-from generator.analytics.ideas import plans
+from generator.analytics.ideas import no_plans, plans
 from generator.analytics.key_dates import key_dates
 from generator.analytics.ledger import Ledger
 from generator.analytics.levels import levels
 from generator.analytics.price import price
-from generator.analytics.quality import completed, judge, sound
+from generator.analytics.quality import completed, judge
 from generator.analytics.technicals import technicals
 from generator.analytics.volatility import todays_surface, volatility
 from generator.models.analysis import Analysis, Choices
@@ -26,19 +27,30 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     Raises:
         RefusedSnapshotError: When the quality gate refuses the snapshot.
     """
-    past = [past for past in history.chains if past.session < snapshot.session and sound(past)]
+    past, left_out = comparable(history.chains, snapshot)
     frames = {f"chain@{item.session.isoformat()}": item.chain for item in past}
     ledger = Ledger({"chain": snapshot.chain, "bars": snapshot.bars, **frames}, snapshot.session)
-    quality = judge(snapshot, ledger)
+    quality = judge(snapshot, ledger, past, left_out)
+    barred = {held.metric: held.reason for held in quality.withheld}
     worth = price(snapshot, ledger)
-    evidence = gathered(snapshot, past, ledger, worth.spot)
+    evidence = gathered(snapshot, past, ledger, worth.spot, barred)
     surface = todays_surface(evidence, choices)
     signals = technicals(snapshot, ledger, choices)
     chain = chain_view(evidence)
     lines = levels(snapshot, ledger, worth, signals, chain)
     implied = volatility(evidence, surface)
-    ideas, refusals = plans(
-        snapshot, ledger, levels=lines, volatility=implied, surface=surface, price=worth, technicals=signals
+    ideas, refusals = (
+        ((), no_plans("the price and the option quotes are not of one time"))
+        if "plans" in barred
+        else plans(
+            snapshot,
+            ledger,
+            levels=lines,
+            volatility=implied,
+            surface=surface,
+            price=worth,
+            technicals=signals,
+        )
     )
     return Analysis(
         **identity(evidence),

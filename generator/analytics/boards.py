@@ -12,8 +12,8 @@ import numpy as np
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.evidence import Evidence
 from generator.analytics.max_pain import max_pain, reason_to_withhold
-from generator.analytics.put_call import ratio_of
-from generator.analytics.series import Book, Expiration
+from generator.analytics.put_call import Measure, ratio_of
+from generator.analytics.series import MISSING, Book, Expiration, missing_share
 from generator.calendar import friday_week
 from generator.models.analysis import Board, Contract, Fact, Unit
 from generator.models.market import Right
@@ -40,21 +40,23 @@ def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) ->
     chosen[expiration.rows] = True
     selector = ("chain", f"expiration={expiration.date.isoformat()} settlement={expiration.settlement}")
     name = f"put_call.open_interest.{expiration.key}"
-    ratio = ratio_of(
-        ledger, name, ("open_interest", "one expiration"), (book, chosen), selector, evidence.counted
-    )
-    largest = {right: _largest(book, expiration, right) for right in ("call", "put")}
+    whole = missing_share(book, chosen) <= MISSING
+    if not whole:
+        evidence.withhold(name, "open interest is missing on too many of its series")
+    what: tuple[Measure, str] = ("open_interest", "one expiration")
+    ratio = ratio_of(ledger, name, what, (book, chosen), selector, evidence.counted, whole=whole)
+    largest = {right: _largest(book, expiration, right) if whole else [] for right in ("call", "put")}
     heavy_puts = [_open_interest(writer, row) for row in largest["put"]]
     return Board(
         expiration=ledger.day(expiration.date),
         settlement=expiration.settlement,
-        calls=_outside(evidence, writer, expiration, "call"),
-        puts=_outside(evidence, writer, expiration, "put"),
+        calls=_outside(evidence, writer, expiration, "call") if whole else (),
+        puts=_outside(evidence, writer, expiration, "put") if whole else (),
         ratio=ratio,
         call_share=_share(evidence, writer, ("call", expiration), largest["call"], ratio.calls),
         put_share=_share(evidence, writer, ("put", expiration), largest["put"], ratio.puts),
         ratio_without=_ratio_without(evidence, expiration, ratio.puts, ratio.calls, heavy_puts),
-        max_pain=_max_pain(evidence, expiration),
+        max_pain=_max_pain(evidence, expiration) if whole else None,
         strikes=_strikes(book, expiration),
     )
 

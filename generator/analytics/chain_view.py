@@ -11,7 +11,9 @@ from generator.analytics.open_interest import biggest, busiest, followed, larges
 from generator.analytics.put_call import history_ratios, like_for_like, ratio, raw_ratio, week_ago
 from generator.analytics.rolls import find_roll
 from generator.analytics.series import Expiration
-from generator.models.analysis import ChainView, Fact, Ratio, Roll, Unit
+from generator.models.analysis import Board, ChainView, Fact, Ratio, Roll, Unit
+
+CHANGE = "put_call.open_interest.all.change"
 
 
 def chain_view(evidence: Evidence) -> ChainView:
@@ -23,7 +25,7 @@ def chain_view(evidence: Evidence) -> ChainView:
     rises, falls = largest_changes(evidence, writer)
     most_traded, share = busiest(evidence, writer)
     week = week_ago(evidence)
-    if week is not None:
+    if week is not None and not evidence.barred.keys() & {"open_interest", CHANGE}:
         raw_ratio(evidence, week)
     return ChainView(
         open_interest_all=ratio(evidence, "open_interest", "all"),
@@ -34,7 +36,7 @@ def chain_view(evidence: Evidence) -> ChainView:
         expirations=_expirations(evidence),
         like_for_like=like_for_like(evidence, evidence.previous, "put_call.like_for_like"),
         like_for_like_week=like_for_like(evidence, week, "put_call.like_for_like_week"),
-        boards=tuple(board(evidence, writer, item) for item in _shown(evidence, roll)),
+        boards=_boards(evidence, writer, roll),
         biggest_call=biggest(evidence, writer, "call"),
         biggest_put=biggest(evidence, writer, "put"),
         increases=rises,
@@ -47,6 +49,13 @@ def chain_view(evidence: Evidence) -> ChainView:
         expiring_share=_expiring_share(evidence, _volume(evidence, "all", volume_all), live_volume),
         followed=followed(evidence, writer),
     )
+
+
+def _boards(evidence: Evidence, writer: ContractWriter, roll: Roll | None) -> tuple[Board, ...]:
+    """The boards of the expirations shown; none where too much open interest is not known."""
+    if "open_interest" in evidence.barred:
+        return ()
+    return tuple(board(evidence, writer, item) for item in _shown(evidence, roll))
 
 
 def _shown(evidence: Evidence, roll: Roll | None) -> Sequence[Expiration]:
@@ -101,7 +110,7 @@ def _sessions(evidence: Evidence) -> Fact:
 
 def _expiring_share(evidence: Evidence, everything: Fact, live: Fact) -> Fact | None:
     """Percent of the day's volume in series that expire today; None where none does."""
-    if everything.number == 0 or evidence.book.live.all():
+    if everything.number == 0 or evidence.book.live.all() or "volume" in evidence.barred:
         return None
     return evidence.ledger.add(
         "volume.expiring_share",

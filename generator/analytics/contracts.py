@@ -52,7 +52,7 @@ class ContractWriter:
         """Return one series; fields without data are None."""
         evidence, book = self.evidence, self.evidence.book
         interest = self._today(row, "open_interest")
-        volume = self._today(row, "volume")
+        volume = None if "volume" in evidence.barred else self._today(row, "volume")
         earlier = self._earlier(row, "open_interest")
         strike = self._strike(row)
         return Contract(

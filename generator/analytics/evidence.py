@@ -52,6 +52,7 @@ class Evidence:
     spot: Fact
     book: Book
     past: tuple[PastBook, ...]  #: newest first
+    barred: Mapping[str, str] = field(default_factory=dict)  #: group of metrics -> why none may be taken
     withheld: list[Withheld] = field(default_factory=list)
 
     @property
@@ -79,9 +80,16 @@ class Evidence:
         self.withheld.append(Withheld(metric=metric, reason=reason))
 
 
-def gathered(snapshot: Snapshot, past: Sequence[PastChain], ledger: Ledger, spot: Fact) -> Evidence:
+def gathered(
+    snapshot: Snapshot,
+    past: Sequence[PastChain],
+    ledger: Ledger,
+    spot: Fact,
+    barred: Mapping[str, str] | None = None,
+) -> Evidence:
     """Return the evidence of one analysis; *past* newest first, each chain a frame of *ledger*."""
     return Evidence(
+        barred=barred or {},
         snapshot=snapshot,
         ledger=ledger,
         spot=spot,

@@ -22,6 +22,8 @@ def biggest(evidence: Evidence, writer: ContractWriter, right: Right) -> Contrac
 
     Only out of the money and within 20 % of spot.
     """
+    if "open_interest" in evidence.barred:
+        return None
     book, spot = evidence.book, evidence.spot.number
     side = 1 if right == "call" else -1
     away = side * (book.strike / spot - 1)
@@ -50,6 +52,8 @@ def largest_changes(
     evidence: Evidence, writer: ContractWriter
 ) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
     """Return the largest rises and falls in open interest of series that do not expire today."""
+    if "open_interest" in evidence.barred:
+        return (), ()
     changes = np.where(evidence.book.live, writer.changes, np.nan)
     rises, falls = _top(changes, CHANGES), _top(-changes, CHANGES)
     return tuple(map(writer.contract, rises)), tuple(map(writer.contract, falls))
@@ -57,6 +61,8 @@ def largest_changes(
 
 def busiest(evidence: Evidence, writer: ContractWriter) -> tuple[tuple[Contract, ...], Fact | None]:
     """Return the series with most volume outside expiring ones, and the share of the first four."""
+    if "volume" in evidence.barred:
+        return (), None
     book = evidence.book
     rows = _top(np.where(book.live, book.volume, np.nan), BUSIEST)
     found = tuple(map(writer.contract, rows))

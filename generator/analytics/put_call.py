@@ -14,7 +14,7 @@ import numpy as np
 
 from generator.analytics.evidence import Evidence, PastBook
 from generator.analytics.ledger import Ledger
-from generator.analytics.series import Book
+from generator.analytics.series import MISSING, Book, missing_share
 from generator.models.analysis import Change, Fact, Ratio, Unit
 from generator.models.market import Right
 
@@ -29,7 +29,7 @@ def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -
     """
     Return a ratio of totals: `all` listed standard series, or `live` without those that trade no more.
 
-    The ratio is None, and withheld, where the calls' total is zero.
+    The ratio is None, and withheld, where the calls' total is zero or the gate bars the measure.
     """
     book, session = evidence.book, evidence.session.isoformat()
     live = scope == "live"
@@ -38,11 +38,13 @@ def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -
     when = evidence.counted if measure == "open_interest" else evidence.session
     terms = f"expiration{'>' if live else '>='}{session}"
     label = "series beyond today's expiration" if live else "all listed series"
+    whole = measure not in evidence.barred
     if live and book.stopped.any():
         made = _without_stopped(evidence, name, (measure, label), terms, when)
     else:
-        made = ratio_of(evidence.ledger, name, (measure, label), (book, mask), ("chain", terms), when)
-    if made.ratio is None:
+        what = (measure, label)
+        made = ratio_of(evidence.ledger, name, what, (book, mask), ("chain", terms), when, whole=whole)
+    if made.ratio is None and whole:
         evidence.withhold(name, "no calls to divide by")
     return made
 
@@ -75,7 +77,9 @@ def _without_stopped(
             date=when,
         )
     puts, calls = totals["puts"], totals["calls"]
-    return Ratio(scope=what[1], puts=puts, calls=calls, ratio=quotient(ledger, name, puts, calls, when))
+    whole = what[0] not in evidence.barred
+    made = quotient(ledger, name, puts, calls, when) if whole else None
+    return Ratio(scope=what[1], puts=puts, calls=calls, ratio=made)
 
 
 def _sum(ledger: Ledger, name: str, measure: Measure, rows: str, when: dt.date) -> Fact:
@@ -92,8 +96,14 @@ def ratio_of(
     source: tuple[Book, Array],
     selector: tuple[str, str],
     when: dt.date,
+    *,
+    whole: bool = True,
 ) -> Ratio:
-    """Write two totals and their ratio down; *source* is a book and a mask, *selector* a frame and terms."""
+    """
+    Write two totals and their ratio down; *source* is a book and a mask, *selector* a frame and terms.
+
+    Totals that are not *whole* have no ratio.
+    """
     measure, scope = what
     book, mask = source
     frame, terms = selector
@@ -112,7 +122,7 @@ def ratio_of(
         scope=scope,
         puts=totals["put"],
         calls=totals["call"],
-        ratio=quotient(ledger, name, totals["put"], totals["call"], when),
+        ratio=quotient(ledger, name, totals["put"], totals["call"], when) if whole else None,
     )
 
 
@@ -126,7 +136,7 @@ def quotient(ledger: Ledger, name: str, top: Fact, bottom: Fact, when: dt.date) 
 
 def like_for_like(evidence: Evidence, past: PastBook | None, name: str) -> Change | None:
     """Return the ratio then and now over the expirations unexpired and listed in both."""
-    if past is None:
+    if past is None or "open_interest" in evidence.barred:
         return None
     common, terms = common_expirations(evidence.book, past.book)
     if not common:
@@ -139,6 +149,9 @@ def like_for_like(evidence: Evidence, past: PastBook | None, name: str) -> Chang
         ("now", evidence.book, "chain", evidence.counted),
     ):
         mask = np.isin(book.day, np.array(common, dtype="datetime64[D]"))
+        if missing_share(book, mask) > MISSING:
+            evidence.withhold(name, f"open interest of {when} is missing on too many series")
+            return None
         what: tuple[Measure, str] = ("open_interest", f"{len(common)} expirations listed in both")
         made.append(ratio_of(ledger, f"{name}.{label}", what, (book, mask), (frame, terms), when).ratio)
     then, now = made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generator.analytics.bar_rows import span
@@ -26,7 +28,10 @@ def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
     """Return the surface of today's book; the rate is read from today's quotes and those before."""
     snapshot, books = evidence.snapshot, [past.book for past in evidence.past]
     rate = choose_rate(snapshot, [evidence.book, *books], choices)
-    return surface_of(evidence.book, snapshot.spot, rate, european=snapshot.kind == "index")
+    book = evidence.book
+    if "volume" in evidence.barred:
+        book = replace(book, volume=np.full(len(book), np.nan))
+    return surface_of(book, snapshot.spot, rate, european=snapshot.kind == "index")
 
 
 def volatility(evidence: Evidence, surface: Surface) -> Volatility:

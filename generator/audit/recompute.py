@@ -13,6 +13,7 @@ import pandas as pd
 
 from generator.audit.findings import TWIN, Finding
 from generator.audit.indicators import INDICATORS, least_payouts
+from generator.audit.quote_counts import QUOTE_COUNTS
 from generator.audit.rows import Rows
 from generator.audit.twin import Twin
 from generator.models.analysis import Fact, Unit, Value
@@ -77,6 +78,8 @@ def _from_rows(formula: str, twin: Twin, table: _Table) -> Value | None:
     """Return what a named formula gives on the rows, None for a name without a recipe here."""
     if formula == "max_pain":
         return _max_pain(twin, table)
+    if formula in QUOTE_COUNTS:
+        return QUOTE_COUNTS[formula](table, twin.spot)
     if formula in INDICATORS:
         return INDICATORS[formula](table)
     extreme = _EXTREME_DAY.fullmatch(formula)

@@ -124,7 +124,8 @@ def _column(name: str, values: pd.Series, description: str) -> pd.Series:
 def _utc(values: pd.Series) -> pd.Series:
     """Take instants with a zone to UTC and drop it."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return values.dt.tz_convert("UTC").dt.tz_localize(None)
+        naive: pd.Series = values.dt.tz_convert("UTC").dt.tz_localize(None)
+        return naive
     return values
 
 

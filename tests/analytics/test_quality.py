@@ -7,8 +7,9 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from generator.analytics.gate import sound
 from generator.analytics.ledger import Ledger
-from generator.analytics.quality import judge, sound
+from generator.analytics.quality import judge
 from generator.errors import RefusedSnapshotError
 from generator.models.market import Dividend
 from tests.builders import (

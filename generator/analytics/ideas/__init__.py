@@ -31,6 +31,14 @@ STRUCTURES: Mapping[str, Structure] = {
 }
 
 
+def no_plans(reason: str) -> tuple[Refusal, ...]:
+    """Return the refusal of every structure for one reason, told without figures."""
+    return tuple(
+        Refusal(kind=structure.KIND, direction=structure.DIRECTION, reason=reason)
+        for structure in STRUCTURES.values()
+    )
+
+
 def plans(
     snapshot: Snapshot,
     ledger: Ledger,
