@@ -19,7 +19,7 @@ from generator import analytics, archive
 from generator.analytics.readings import readings
 from generator.archive.foreign import ForeignFolder, Left
 from generator.archive.places import Report, Where, silent
-from generator.errors import BriefError, DataError
+from generator.errors import BriefError, DataError, OutputError, RefusedSnapshotError
 from generator.models.analysis import Choices
 from generator.models.market import History
 from generator.providers.chains import ChainName, chain_name
@@ -75,14 +75,13 @@ def import_folder(
         one = _One(files, name, dict(columns or {}), choices or Choices())
         try:
             ended[one.taken(where, known)].append(name)
+        except RefusedSnapshotError as error:
+            files.left.append(Left(name=name, reason=f"refused: {'; '.join(error.reasons)}"))
         except BriefError as error:
-            if error.exit_code == _CANNOT_WRITE:
+            if isinstance(error, OutputError):
                 raise
             files.left.append(Left(name=name, reason=_reason(name, str(error))))
     return Imported(kept=tuple(ended["kept"]), there=tuple(ended["there"]), left=tuple(files.left))
-
-
-_CANNOT_WRITE = 73
 
 
 @dataclass(frozen=True, slots=True)

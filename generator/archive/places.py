@@ -80,7 +80,7 @@ class Folder:
         """Write a file beside its place, see it to the disk, and move it there."""
         path = self.root / name
         try:
-            self._make(path.parent)
+            self.make(name.rpartition("/")[0])
             _write(path, data)
         except OSError as error:
             raise _cannot_keep(str(self.root / name.partition("/")[0]), error) from error
@@ -113,13 +113,15 @@ class Folder:
         """Give the paths where the files lie."""
         yield tuple(self.root / name for name in names)
 
-    def _make(self, folder: Path) -> None:
-        """Make the folders below the state folder, which may be there with rights of its own."""
+    def make(self, inside: str) -> None:
+        """Make a folder, and all below the state folder, which may be there with rights of its own."""
+        folder = self.root / inside
         if folder.is_dir() and folder.stat().st_mode & 0o777 == _PRIVATE:
             return
         self.root.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-        below = folder.relative_to(self.root)
-        for part in (self.root, *(self.root / item for item in [*reversed(below.parents[:-1]), below])):
+        parts = inside.split("/") if inside else []
+        for count in range(len(parts) + 1):
+            part = self.root.joinpath(*parts[:count])
             part.mkdir(exist_ok=True, mode=_PRIVATE)
             part.chmod(_PRIVATE)  # whatever the mask of this process
 

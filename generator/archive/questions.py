@@ -48,6 +48,8 @@ SELECT count(DISTINCT expiration),
        sum(open_interest) FILTER (capture = $now AND "right" = 'call')
 FROM chains SEMI JOIN standing USING (expiration, settlement) WHERE standard
 """
+_STATES = ("both", "new", "expired", "missing")
+_SUMS = ("puts_before", "calls_before", "puts_after", "calls_after")
 _ONE_A_SESSION = """
 SELECT session, value FROM readings WHERE id = ? AND edition = 'close'
 QUALIFY row_number() OVER (PARTITION BY session ORDER BY capture) = 1 ORDER BY session
@@ -166,9 +168,6 @@ def open_interest_change(
         expirations=count, **{key: value or 0.0 for key, value in zip(names_of_sums, sums, strict=True)}
     )
     return InterestChange(earlier=was, later=now, like_for_like=ratio, **told)
-
-
-_STATES = ("both", "new", "expired", "missing")
 
 
 def readings_of(where: Where, symbol: str, name: str, report: Report = silent) -> tuple[Reading, ...]:

@@ -16,8 +16,9 @@ from typing import Any
 
 from generator import registry
 from generator.archive.entries import enter, entry_of
+from generator.archive.locks import keeping
 from generator.archive.objects import Objects
-from generator.archive.places import Where, place_of
+from generator.archive.places import Place, Where, place_of
 from generator.archive.sealed import packed
 from generator.archive.tables import write_chain
 from generator.errors import DataError
@@ -43,9 +44,11 @@ def keep(where: Where, snapshot: Snapshot, history: History) -> dict[str, str]:
         OutputError: If the archive cannot be written.
         DataError: If the source left no bytes to keep.
     """
-    kept = {"snapshot": keep_snapshot(where, snapshot)}
-    kept["history"] = Objects(where).put(packed(_history(Objects(where), snapshot, history)))
-    return kept
+    place = place_of(where)
+    objects = Objects(place)
+    with keeping(place):
+        capture = _keep_snapshot(place, snapshot)
+        return {"snapshot": capture, "history": objects.put(packed(_history(objects, snapshot, history)))}
 
 
 def keep_snapshot(where: Where, snapshot: Snapshot) -> str:
@@ -59,6 +62,11 @@ def keep_snapshot(where: Where, snapshot: Snapshot) -> str:
         DataError: If the source left no bytes to keep.
     """
     place = place_of(where)
+    with keeping(place):
+        return _keep_snapshot(place, snapshot)
+
+
+def _keep_snapshot(place: Place, snapshot: Snapshot) -> str:
     objects = Objects(place)
     provider = _provider(snapshot.raw, snapshot.symbol)
     files = _kept(objects, snapshot.raw)
