@@ -62,7 +62,7 @@ def test_every_setting_is_read(tmp_path):
         )
     )
     assert settings.symbols == ("IWM", "BRK.B")
-    assert settings.source == "csv:data"
+    assert settings.source == f"csv:{tmp_path / 'data'}"
     assert settings.formats == ("md", "html")
     assert settings.out == tmp_path / "briefs"
     assert settings.choices == Choices(rsi="cutler", bollinger="sample", rate=0.0365)
@@ -200,3 +200,85 @@ def test_a_hostile_symbol_is_a_usage_error(text):
 def test_settings_past_all_depth_are_a_problem_of_the_settings(tmp_path, text):
     (problem,) = problems(tmp_path, text)
     assert "strikebrief.toml" in problem
+
+
+# --- sources and rights
+
+
+def test_sources_are_read_by_part_with_their_own_tables(tmp_path):
+    settings = config.read(
+        written(
+            tmp_path,
+            """
+            [sources]
+            chain = ["tradier", "cboe"]
+            bars = "csv:data"
+            open_interest = "package.module:Class:x"
+            expirations = 12
+            [sources.tradier]
+            token_env = "TRADIER_TOKEN"
+            base_url = "https://sandbox.example.com"
+            ca_file = "ca.pem"
+            spacing = 0.5
+            timeout = 5
+            retries = 0
+            [rights]
+            show = "computed"
+            [rights.confirmed]
+            tradier = ["computed", "mail"]
+            """,
+        )
+    )
+    assert settings.sourcing.parts == {
+        "chain": ("tradier", "cboe"),
+        "bars": (f"csv:{tmp_path / 'data'}",),
+        "open interest": ("package.module:Class:x",),
+    }
+    assert settings.sourcing.expirations == 12
+    assert settings.sourcing.options["tradier"]["ca_file"] == str(tmp_path / "ca.pem")
+    assert settings.show == "computed"
+    assert settings.confirmed == {"tradier": ("computed", "mail")}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[sources]\nchain = "yahooo"', "line 2: sources.chain: no source called 'yahooo'"),
+        ("[sources]\nchain = []", "line 2: sources.chain: wanted a source or a list"),
+        ("[sources]\nchain = 3", "wanted a source or a list of sources, found 3"),
+        ("[sources]\nchian = 3", "line 2: sources.chian: no such setting; there are chain, bars"),
+        ("[sources]\nexpirations = 0", "sources.expirations: wanted 1 to 100, found 0"),
+        ("[sources]\nexpirations = true", "wanted 1 to 100, found True"),
+        ("[sources.nobody]\nspacing = 1", "line 1: sources.nobody: no such source"),
+        ("[sources.cboe]\nspeed = 1", "line 2: sources.cboe.speed: no such setting"),
+        ("[sources.cboe]\nspacing = -1", "sources.cboe.spacing: wanted 0 to 60 seconds, found -1"),
+        ("[sources.cboe]\ntimeout = nan", "sources.cboe.timeout: wanted 1 to 300 seconds, found nan"),
+        ('[sources.cboe]\nbase_url = "http://x"', "sources.cboe.base_url: wanted an https address"),
+        (
+            '[sources.cboe]\nbase_url = "https://me:secret@x"',
+            "sources.cboe.base_url: wanted an https address",
+        ),
+        (
+            '[sources.tradier]\ntoken_env = "a b"',
+            "tradier.token_env: wanted the name of an environment",
+        ),
+        ("[sources.cboe]\nca_file = 1", "sources.cboe.ca_file: wanted a file, found 1"),
+        ('[rights]\nshow = "all"', "rights.show: wanted prices or computed, found 'all'"),
+        ("[rights]\nconfirmed = 1", "rights.confirmed: wanted a table [rights.confirmed], found 1"),
+        (
+            '[rights.confirmed]\ncboe = ["everything"]',
+            "rights.confirmed.cboe: wanted a list of store",
+        ),
+        ("[rights.confirmed]\ncboe = []", "rights.confirmed.cboe: wanted a list of"),
+        ('[rights.confirmed]\nnobody = ["mail"]', "rights.confirmed.nobody: no such source"),
+    ],
+)
+def test_what_is_wrong_with_sources_and_rights_is_told_with_its_line(tmp_path, text, says):
+    (problem,) = problems(tmp_path, text)
+    assert says in problem
+
+
+def test_a_key_is_never_in_the_settings_only_the_name_of_its_variable(tmp_path):
+    (problem,) = problems(tmp_path, '[sources.tradier]\ntoken = "s3cret"')
+    assert "no such setting" in problem
+    assert "s3cret" not in problem

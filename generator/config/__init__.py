@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from generator.config.sources import confirmed_problems, source_problems, sourcing
+from generator.config.sources import confirmed_problems, placed, source_problems, sourcing
 from generator.errors import ConfigError, UsageError
 from generator.models.analysis import Choices
 from generator.models.delivery import Sourcing
@@ -114,10 +114,11 @@ def _settings(path: Path, values: Mapping[str, Any]) -> Config:
     brief, chosen = values.get("brief", {}), values.get("definitions", {})
     symbols, theme = values.get("symbols", {}), values.get("theme", {})
     base, rights = path.parent, values.get("rights", {})
-    known = {key: brief[key] for key in ("source", "language", "tier") if key in brief}
+    kept = {key: brief[key] for key in ("language", "tier") if key in brief}
     return Config(
         path=path,
         symbols=tuple(dict.fromkeys(checked_symbol(name) for name in brief.get("symbols", ()))),
+        source=placed(base, brief["source"]) if "source" in brief else None,
         formats=tuple(dict.fromkeys(brief.get("formats", Config().formats))),
         out=base / brief.get("out", "output"),
         choices=Choices(**chosen),
@@ -127,7 +128,7 @@ def _settings(path: Path, values: Mapping[str, Any]) -> Config:
         sourcing=sourcing(base, values.get("sources", {})),
         show=rights.get("show", "prices"),
         confirmed={name: tuple(uses) for name, uses in rights.get("confirmed", {}).items()},
-        **known,
+        **kept,
     )
 
 

@@ -18,9 +18,23 @@ USES: tuple[Use, ...] = get_args(Use)
 MOST_EXPIRATIONS = 100
 
 
+#: whose argument is a file or a folder
+OF_FILES = ("cboe-csv", "csv", "events", "occ", "yahoo-json")
+
+
+def placed(base: Path, spec: str) -> str:
+    """Return a spec whose file is named from the folder *base*."""
+    name, colon, argument = spec.partition(":")
+    return f"{name}:{base / argument}" if name in OF_FILES and argument else f"{name}{colon}{argument}"
+
+
 def sourcing(base: Path, table: Mapping[str, Any]) -> Sourcing:
     """Return what a checked `[sources]` table says; files are read from the folder *base*."""
-    parts = {PARTS[key]: _listed(value) for key, value in table.items() if key in PARTS}
+    parts = {
+        PARTS[key]: tuple(placed(base, spec) for spec in _listed(value))
+        for key, value in table.items()
+        if key in PARTS
+    }
     options = {name: _options(base, given) for name, given in table.items() if isinstance(given, dict)}
     return Sourcing(parts=parts, options=options, expirations=table.get("expirations"))
 
@@ -106,9 +120,11 @@ def _seconds(least: float, most: float) -> Check:
 
 
 def _address(value: Any) -> str | None:
-    if isinstance(value, str) and value.startswith("https://") and "@" not in value:
+    if isinstance(value, str) and "@" in value:
+        return "wanted an https address without a password in it, found one with"
+    if isinstance(value, str) and value.startswith("https://"):
         return None
-    return f"wanted an https address without a password in it, found {value!r}"
+    return f"wanted an https address, found {value!r}"
 
 
 def _name_of_variable(value: Any) -> str | None:
