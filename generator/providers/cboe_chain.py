@@ -52,8 +52,7 @@ def read(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     if not rows:
         raise NotThereError(f"{what}: wanted listed series, found none")
     require(rows, _KEYS, what)
-    captured, gaps = _dated(stated, _last_trade(data, rows, what))
-    captured = captured_at([captured], ask.when, what)
+    captured, gaps = _dated(captured_at([stated - DELAY], ask.when, what), _last_trade(data, rows, what))
     session, edition, _ = edition_of(captured)
     contracts = [_contract(row, what) for row in rows]
     checked_roots((contract.symbol for contract in contracts), known, what)
@@ -99,14 +98,13 @@ def _last_trade(data: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], what
     return max(moments, default=None)
 
 
-def _dated(stated: dt.datetime, traded: dt.datetime | None) -> tuple[dt.datetime, tuple[Gap, ...]]:
+def _dated(captured: dt.datetime, traded: dt.datetime | None) -> tuple[dt.datetime, tuple[Gap, ...]]:
     """
     Return the instant the quotes belong to, and a gap when it is not what the answer says of itself.
 
     An old chain may stand under a fresh header. The trades tell: when the newest is of a session
     before, half an hour into the one the header claims, the quotes are that earlier session's.
     """
-    captured = calendar.to_new_york(stated - DELAY)
     session, edition, as_of = edition_of(captured)
     if traded is None or traded >= calendar.session_open(session):
         return captured, ()

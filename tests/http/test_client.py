@@ -288,7 +288,7 @@ def test_a_name_that_is_none_is_unavailable(client):
 def test_certificates_that_cannot_be_read_are_a_matter_of_the_settings(tmp_path, file):
     (tmp_path / "empty.pem").touch()
     with pytest.raises(ConfigError, match="ca_file"):
-        Client(ca_file=str(tmp_path / file)).get("https://127.0.0.1:1/")
+        Client(spacing=0, ca_file=str(tmp_path / file)).get("https://127.0.0.1:1/")
 
 
 @pytest.mark.parametrize(

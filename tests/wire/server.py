@@ -211,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(self.server.owner.reply_to(request, self.path))
 
     def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))  # else it reads as the next request
         self.do_GET()
 
     def log_message(self, *_: object) -> None:
