@@ -8,17 +8,19 @@ uses it. Options: `spacing` (seconds between requests, at least 1) and `timeout`
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from generator.errors import ConfigError, NotThereError, ProviderError
 from generator.models.market import Part, RawFile, Terms
 from generator.providers.base import Answer, Ask, Fetched, Options, checked_symbol
 from generator.providers.files import raw_file
-from generator.providers.yahoo_bars import DATE, read_bars
+from generator.providers.yahoo_bars import DATE as BARS_DATE
 from generator.providers.yahoo_bars import FILE as BARS
+from generator.providers.yahoo_bars import read_bars
+from generator.providers.yahoo_body import date_header
+from generator.providers.yahoo_chain import DATE as CHAIN_DATE
+from generator.providers.yahoo_chain import FIRST as CHAIN
 from generator.providers.yahoo_chain import read_chain
 from generator.providers.yahoo_context import CALENDAR, NEWS, read_dividends, read_events, read_news
 from generator.registry import load
@@ -88,9 +90,8 @@ class Yahoo:
         bodies = _bodies(wire, wire.visit(ask.symbol, part), part, ask)
         first = next(iter(bodies.values()))
         files = [raw_file(name, heard.body) for name, heard in bodies.items()]
-        return Fetched(
-            files=(*files, *_date_file(bodies)), item=first.address, retrieved_at=_instant(first.date)
-        )
+        answered = date_header(first.date.encode()) if first.date else None
+        return Fetched(files=(*files, *_date_file(bodies)), item=first.address, retrieved_at=answered)
 
     def read(self, part: Part, ask: Ask, files: Mapping[str, bytes]) -> Answer:
         """
@@ -123,18 +124,10 @@ def _bodies(wire: Wire, visit: Pass, part: Part, ask: Ask) -> dict[str, Heard]:
 
 
 def _date_file(bodies: Mapping[str, Heard]) -> tuple[RawFile, ...]:
-    """Return when the chart was answered, which tells whether its last bar is whole."""
-    chart = bodies.get(BARS)
-    return (raw_file(DATE, chart.date.encode()),) if chart is not None and chart.date else ()
-
-
-def _instant(date: str | None) -> dt.datetime | None:
-    """Return a Date header as an instant, None when it is none."""
-    try:
-        moment = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    """Return when the first body was answered: it tells a whole bar, and quotes newer than the last trade."""
+    name, first = next(iter(bodies.items()))
+    kept = {BARS: BARS_DATE, CHAIN: CHAIN_DATE}.get(name)
+    return (raw_file(kept, first.date.encode()),) if kept and first.date else ()
 
 
 def _seconds(options: Options, name: str, default: float, *, least: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from email.utils import parsedate_to_datetime
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from generator.providers.base import Answer, Ask
 from generator.providers.words import listing
 from generator.providers.yahoo_body import (
     Fields,
+    date_header,
     date_of,
     fields,
     first_result,
@@ -96,13 +96,8 @@ def _meta(result: Fields, symbol: str) -> Fields:
 def _over_until(meta: Fields, date: bytes | None) -> dt.datetime:
     """Return the instant up to which sessions that closed are complete in the answer."""
     quoted = instant(FILE, meta.get("regularMarketTime"), "regularMarketTime")
-    if date is None:
-        return quoted
-    try:
-        answered = calendar.to_new_york(parsedate_to_datetime(date.decode("ascii", "replace")))
-    except ValueError:
-        return quoted
-    return max(quoted, answered - _LATE)
+    answered = date_header(date)
+    return quoted if answered is None else max(quoted, answered - _LATE)
 
 
 def _last_session(ask: Ask, until: dt.datetime) -> tuple[dt.date, list[Gap]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from generator import calendar
@@ -113,6 +114,15 @@ def date_of(name: str, value: object, wanted: str) -> dt.date:
     """Return the date seconds since 1970 stand for: of UTC at its midnight, else of New York."""
     moment = instant(name, value, wanted)
     return moment.astimezone(dt.UTC).date() if moment.timestamp() % _DAY == 0 else moment.date()
+
+
+def date_header(kept: bytes | None) -> dt.datetime | None:
+    """Return a kept Date header as an instant in New York time, None when there is none that reads."""
+    try:
+        moment = parsedate_to_datetime((kept or b"").decode("ascii", "replace"))
+    except ValueError:
+        return None
+    return calendar.to_new_york(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))
 
 
 def _shown(value: object) -> str:

@@ -3,7 +3,8 @@ Yahoo's option bodies (`v7/finance/options`), one expiration each, as one chain.
 
 The quotes belong to the instant of the underlying's regular quote: Yahoo's option quotes
 stand still from the close on, as `regularMarketTime` does. Once the market state says that
-the session is over, they belong to its close even if the share last traded before it.
+the session is over, they belong to its close even if the share last traded before it; in a
+session in which it has not traded yet, to the instant of the answer.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from generator.providers.base import Answer, Ask, Chain
 from generator.providers.words import clean, shortened
 from generator.providers.yahoo_body import (
     Fields,
+    date_header,
     date_of,
     fields,
     first_result,
@@ -32,6 +34,7 @@ from generator.providers.yahoo_body import (
 from generator.providers.yahoo_frame import Rows, chain_frame, shifted, unknown_columns
 
 FIRST = "options.json"
+DATE = "options.date.txt"  #: the first answer's own Date header
 DELAY = "15 minutes"
 #: SPX lists about sixty.
 MOST_EXPIRATIONS = 200
@@ -39,6 +42,7 @@ _MOST_CONTRACTS = 100_000
 _KINDS: Mapping[str, Kind] = {"EQUITY": "stock", "ETF": "etf", "INDEX": "index"}
 _OPEN = "REGULAR"
 _BEFORE = ("PRE", "PREPRE")
+_OVER = (*_BEFORE, "POST", "POSTPOST", "CLOSED")
 _NAME = 100
 
 
@@ -77,10 +81,11 @@ def read_chain(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     if FIRST not in files:
         raise BadPayloadError(f"wanted {FIRST} from Yahoo, found {', '.join(sorted(files)) or 'nothing'}")
     wanted, _ = expirations_of(files[FIRST], ask.expirations)
+    answered = date_header(files.get(DATE))
     rows, came = Rows(), set()
     moments = []
     quote: Fields = {}
-    for name in sorted(files, key=lambda name: (name != FIRST, name)):
+    for name in sorted(set(files) - {DATE}, key=lambda name: (name != FIRST, name)):
         try:
             result = first_result(name, files[name], "optionChain")
         except NotThereError:
@@ -89,7 +94,7 @@ def read_chain(ask: Ask, files: Mapping[str, bytes]) -> Answer:
             continue  # an expiration Yahoo lists and does not have: told below
         its_quote = _quote(name, result, ask.symbol)
         quote = quote or its_quote
-        moments.append(captured(name, its_quote))
+        moments.append(captured(name, its_quote, answered))
         for day, board in _boards(name, result):
             if _add(rows, name, board):
                 came.add(day)
@@ -99,19 +104,21 @@ def read_chain(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     return _answer(ask, quote, moments[0], rows, sorted(set(wanted) - came))
 
 
-def captured(name: str, quote: Fields) -> dt.datetime:
-    """Return the instant the quotes of a body belong to, by its quote of the underlying."""
+def captured(name: str, quote: Fields, answered: dt.datetime | None = None) -> dt.datetime:
+    """Return the instant the quotes of a body belong to, by its quote of the underlying and its Date."""
     moment = instant(name, quote.get("regularMarketTime"), "regularMarketTime")
-    if quote.get("marketState") == _OPEN or not calendar.is_session(moment.date()):
-        return moment
-    return max(moment, calendar.session_close(moment.date()))
+    if quote.get("marketState") == _OPEN and answered is not None and answered.date() > moment.date():
+        return answered
+    if quote.get("marketState") in _OVER and calendar.is_session(moment.date()):
+        return max(moment, calendar.session_close(moment.date()))
+    return moment
 
 
 def _answer(ask: Ask, quote: Fields, moment: dt.datetime, rows: Rows, missing: list[dt.date]) -> Answer:
     """Return chain and gaps of the contracts read."""
     frame, left_out = chain_frame("options", ask.symbol, rows)
     spot = price(FIRST, quote, "regularMarketPrice")
-    over = quote.get("marketState") != _OPEN
+    over = quote.get("marketState") in _OVER
     name = quote.get("longName") or quote.get("shortName")
     chain = Chain(
         captured=moment,
@@ -122,7 +129,12 @@ def _answer(ask: Ask, quote: Fields, moment: dt.datetime, rows: Rows, missing: l
         frame=frame,
         rows_left_out=left_out,
     )
-    return Answer(chain=chain, gaps=tuple(_gaps(quote, rows, missing, spot)), delay=DELAY)
+    gaps = _gaps(quote, rows, missing, spot)
+    traded = instant(FIRST, quote.get("regularMarketTime"), "regularMarketTime")
+    if traded.date() < moment.date():
+        reason = f"{ask.symbol} last traded on {traded.date()}, before its options were quoted"
+        gaps.append(Gap(what="price beside the chain", reason=reason))
+    return Answer(chain=chain, gaps=tuple(gaps), delay=DELAY)
 
 
 def _gaps(quote: Fields, rows: Rows, missing: list[dt.date], spot: float | None) -> list[Gap]:

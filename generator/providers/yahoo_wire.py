@@ -13,6 +13,7 @@ import logging
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -40,7 +41,6 @@ NEWS_COUNT = 30
 _ZONE = "America/New_York"
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _REFUSED = (401, 403)
-_PARSED_TWICE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(slots=True)
@@ -109,7 +109,10 @@ class Wire:
         return self._once(visit, "calendar", visit.ticker.get_calendar)
 
     def _once(self, visit: Pass, name: str, ask: Callable[[], Any]) -> Heard:
-        """Return the answer to a question of this pass, asking it the first time only."""
+        """Return the answer to a question of this pass: asked once, and not at all after a rate limit."""
+        for earlier in visit.answers.values():
+            if isinstance(earlier, RateLimitedError):
+                raise earlier
         if name not in visit.answers:
             try:
                 visit.answers[name] = self._asked(name.removesuffix(".json"), ask)
@@ -121,21 +124,23 @@ class Wire:
         return answer
 
     def _asked(self, what: str, ask: Callable[[], Any]) -> Heard:
-        """Let yfinance ask, and judge the answer by what came over the wire."""
+        """Let yfinance ask, and judge what came over the wire; what it makes of that is of no interest."""
         self.session.begin()
         problem: Exception | None = None
         try:
-            ask()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of other people's code, about the tables it makes
+                ask()
         except BriefError:
             raise
-        except Exception as error:  # noqa: BLE001  # yfinance lets every kind of error pass; the answer decides
+        except Exception as error:  # noqa: BLE001  # any kind may come, mostly about tables we never use
             problem = error
         heard = self.session.heard
         if heard is None:
-            raise UnavailableError(
+            raise _unanswered(problem)(
                 f"wanted {what} from Yahoo, found no answer: {_reason(problem)}"
             ) from problem
-        _judge(what, heard, problem)
+        _judge(what, heard, problem, limited=self.session.limited)
         return heard
 
 
@@ -161,13 +166,12 @@ def _judge(what: str, heard: Heard, problem: Exception | None, *, limited: bool)
         raise UnavailableError(f"{found} its server at fault ({heard.status}): try again later") from problem
     if not 200 <= heard.status < 300:
         raise BadPayloadError(f"{found} the status {heard.status}: update yfinance") from problem
-    if problem is not None and not isinstance(problem, _PARSED_TWICE) and not _its_own(problem):
-        raise UnavailableError(f"{found} {_reason(problem)}") from problem
 
 
-def _its_own(problem: Exception) -> bool:
-    """Tell whether yfinance complains about a body that our reader judges too."""
-    return type(problem).__module__.startswith("yfinance")
+def _unanswered(problem: Exception | None) -> type[ProviderError]:
+    """Return the kind of error that no usable answer is: of its content, or of the way here."""
+    wrong = isinstance(problem, (InvalidSchema, HTTPError)) and not isinstance(problem, IncompleteRead)
+    return BadPayloadError if wrong else UnavailableError
 
 
 def _reason(problem: Exception | None) -> str:

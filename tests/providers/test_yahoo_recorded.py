@@ -22,7 +22,7 @@ from generator.providers.products import product
 from generator.providers.yahoo import Yahoo
 from generator.providers.yahoo_json import YahooJson
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.usefixtures("shared")]
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SAVED = sorted(DATA.glob("raw/yfinance_options_desk/*.gz")) + sorted(DATA.glob("raw/yfinance_compact/*.gz"))
@@ -48,12 +48,12 @@ def twin_of(path: Path, symbol: str):
     return parse_chain(parsed, twin.read_bytes(), product(symbol), {})
 
 
-def test_the_recorded_files_are_all_there(shared):
+def test_the_recorded_files_are_all_there():
     assert (len(SAVED), len(OPTIONS)) == (31, 9)
 
 
 @pytest.mark.parametrize("path", SAVED, ids=ids(SAVED))
-def test_a_saved_chain_equals_its_twin_column_by_column(shared, path):
+def test_a_saved_chain_equals_its_twin_column_by_column(path):
     symbol = path.name.partition("_")[0]
     ask = asked(symbol)
     provider = YahooJson(str(path), {})
@@ -67,7 +67,7 @@ def test_a_saved_chain_equals_its_twin_column_by_column(shared, path):
 
 
 @pytest.mark.parametrize("path", SAVED, ids=ids(SAVED))
-def test_a_saved_chain_is_of_the_session_in_its_twin_s_name(shared, path):
+def test_a_saved_chain_is_of_the_session_in_its_twin_s_name(path):
     symbol = path.name.partition("_")[0]
     ask = asked(symbol)
     chain = YahooJson(str(path), {}).read("chain", ask, {path.name: path.read_bytes()}).chain
@@ -88,7 +88,7 @@ def option_body(path: Path):
 
 
 @pytest.mark.parametrize("path", OPTIONS, ids=ids(OPTIONS))
-def test_an_options_body_is_read_as_it_stands(shared, path):
+def test_an_options_body_is_read_as_it_stands(path):
     data, result, symbol = option_body(path)
     if path.name.startswith(NO_OPTIONS):
         with pytest.raises(NotThereError, match="lists none"):
@@ -117,7 +117,7 @@ def test_an_options_body_is_read_as_it_stands(shared, path):
     assert answer.chain.kind == ("etf" if symbol == "QQQ" else "stock")
 
 
-def test_a_body_of_the_small_hours_belongs_to_the_close_before(shared):
+def test_a_body_of_the_small_hours_belongs_to_the_close_before():
     data, _, symbol = option_body(DATA / "raw/yahoo_v7_options/AAPL_fetched-2022-02-24.json.gz")
     answer = Yahoo("", {}).read("chain", asked(symbol), {"options.json": data})
     assert edition_of(answer.chain.captured)[:2] == (dt.date(2022, 2, 23), "close")
@@ -130,7 +130,7 @@ CHARTS = sorted(DATA.glob("raw/yahoo_v8_chart/*.gz"))
 
 
 @pytest.mark.parametrize("path", CHARTS, ids=ids(CHARTS))
-def test_a_chart_s_bars_are_its_quote_columns_not_the_adjusted_close(shared, path):
+def test_a_chart_s_bars_are_its_quote_columns_not_the_adjusted_close(path):
     data = gzip.decompress(path.read_bytes())
     result = json.loads(data)["chart"]["result"][0]
     answer = Yahoo("", {}).read("bars", asked(result["meta"]["symbol"]), {"chart.json": data})
@@ -144,14 +144,14 @@ def test_a_chart_s_bars_are_its_quote_columns_not_the_adjusted_close(shared, pat
     assert [day.date() for day in answer.bars["date"]] == wanted
 
 
-def test_bars_across_a_split_do_not_jump(shared):
+def test_bars_across_a_split_do_not_jump():
     (path,) = [path for path in CHARTS if "NVDA-split" in path.name]
     data = gzip.decompress(path.read_bytes())
     bars = Yahoo("", {}).read("bars", asked("NVDA"), {"chart.json": data}).bars
     assert bars["close"].pct_change().abs().max() < 0.2  # 4:1 on 2021-07-20 would be -75 %
 
 
-def test_bars_end_with_the_session_asked_for(shared):
+def test_bars_end_with_the_session_asked_for():
     data = gzip.decompress(CHARTS[0].read_bytes())
     when = dt.datetime(2020, 10, 15, 12, tzinfo=calendar.NEW_YORK)
     bars = Yahoo("", {}).read("bars", asked("AAPL", when), {"chart.json": data}).bars
@@ -162,7 +162,7 @@ NEWS = [*sorted(DATA.glob("news/yahoo_nested/*")), *sorted(DATA.glob("news/yahoo
 
 
 @pytest.mark.parametrize("path", NEWS, ids=[f"{path.parent.name}-{path.stem}" for path in NEWS])
-def test_news_of_both_shapes_is_read(shared, path):
+def test_news_of_both_shapes_is_read(path):
     content = path.read_bytes()
     rows = json.loads(content)
     nested = isinstance(rows, list)
