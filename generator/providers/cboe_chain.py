@@ -24,8 +24,8 @@ from generator.errors import BadPayloadError, NotThereError
 from generator.models.market import Gap
 from generator.providers.assembly import edition_of
 from generator.providers.base import Answer, Ask, Chain
-from generator.providers.cboe_series import checked_roots, nearest
-from generator.providers.osi_rows import Contract, captured_at, chain_frame
+from generator.providers.cboe_series import Listed, chain_frame
+from generator.providers.osi_rows import captured_at
 from generator.providers.payload import inner, mapping_of, number, records, require, text
 from generator.providers.products import Product, product
 
@@ -34,7 +34,14 @@ DELAY = dt.timedelta(minutes=15)
 DELAY_PRINTED = "15 minutes"
 #: so long into a session something has traded, if the quotes are the session's
 _FIRST_TRADES = dt.timedelta(minutes=30)
-_KEYS = ("option", "bid", "ask", "volume", "open_interest", "last_trade_price")
+#: their name -> our column
+_NUMBERS = {
+    "bid": "bid",
+    "ask": "ask",
+    "last_trade_price": "last",
+    "volume": "volume",
+    "open_interest": "open_interest",
+}
 
 
 def read(ask: Ask, files: Mapping[str, bytes]) -> Answer:
@@ -51,19 +58,21 @@ def read(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     rows = records(data["options"], what)
     if not rows:
         raise NotThereError(f"{what}: wanted listed series, found none")
-    require(rows, _KEYS, what)
+    require(rows, ("option", *_NUMBERS), what)
     captured, gaps = _dated(captured_at([stated - DELAY], ask.when, what), _last_trade(data, rows, what))
     session, edition, _ = edition_of(captured)
-    contracts = [_contract(row, what) for row in rows]
-    checked_roots((contract.symbol for contract in contracts), known, what)
-    frame, left_out = chain_frame(contracts, known, session, what)
+    listed = Listed(
+        symbols=[text(row, "option") for row in rows],
+        numbers={ours: _column(rows, key, what) for key, ours in _NUMBERS.items()},
+    )
+    frame, left_out = chain_frame(listed, known, session, ask.expirations, what)
     chain = Chain(
         captured=captured,
         spot=_price(data, "current_price", what),
         close=_price(data, "close", what) if edition == "close" else None,
         name=known.name,
         kind=known.kind,
-        frame=nearest(frame, ask.expirations),
+        frame=frame,
         rows_left_out=left_out,
     )
     return Answer(chain=chain, gaps=gaps, delay=DELAY_PRINTED)
@@ -117,16 +126,11 @@ def _dated(captured: dt.datetime, traded: dt.datetime | None) -> tuple[dt.dateti
     return calendar.session_close(earlier), (Gap(what="time of the quotes", reason=reason),)
 
 
-def _contract(row: Mapping[str, Any], what: str) -> Contract:
-    """Return one listed series."""
-    return Contract(
-        symbol=text(row, "option"),
-        bid=number(row, "bid", what),
-        ask=number(row, "ask", what),
-        last=number(row, "last_trade_price", what),
-        volume=number(row, "volume", what),
-        open_interest=number(row, "open_interest", what),
-    )
+def _column(rows: list[dict[str, Any]], key: str, what: str) -> list[float]:
+    """Return a number of each row, NaN for none; what Cboe sends needs no second look."""
+    values = [row.get(key) for row in rows]
+    plain: list[float] = [value for value in values if type(value) is float]
+    return plain if len(plain) == len(values) else [number(row, key, what) for row in rows]
 
 
 def _price(data: Mapping[str, Any], key: str, what: str) -> float | None:

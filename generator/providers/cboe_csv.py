@@ -17,10 +17,9 @@ from generator.providers.base import Answer, Ask, Chain, Fetched
 from generator.providers.cboe import TERMS
 from generator.providers.cboe_chain import DELAY, DELAY_PRINTED
 from generator.providers.cboe_header import header_of
-from generator.providers.cboe_series import checked_roots, nearest
-from generator.providers.cboe_table import contracts_of, lines_of
+from generator.providers.cboe_series import chain_frame
+from generator.providers.cboe_table import lines_of, listed_in
 from generator.providers.files import FolderFiles, raw_file, unpacked
-from generator.providers.osi_rows import chain_frame
 from generator.providers.products import product
 from generator.providers.words import clean
 
@@ -68,15 +67,15 @@ class CboeCsv:
                 f"{captured:%Y-%m-%d %H:%M}"
             )
         known = product(ask.symbol)
-        contracts = contracts_of(lines, header_at, what)
-        checked_roots((contract.symbol for contract in contracts), known, what)
-        frame, left_out = chain_frame(contracts, known, edition_of(captured)[0], what)
+        session, _, _ = edition_of(captured)
+        listed = listed_in(lines, header_at, what)
+        frame, left_out = chain_frame(listed, known, session, ask.expirations, what)
         chain = Chain(
             captured=captured,
             spot=header.last,
             name=known.name or header.name,
             kind=known.kind,
-            frame=nearest(frame, ask.expirations),
+            frame=frame,
             rows_left_out=left_out,
         )
         return Answer(chain=chain, delay=DELAY_PRINTED)

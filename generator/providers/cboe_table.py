@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from math import nan
 
 from generator.errors import BadPayloadError
-from generator.providers.osi_rows import Contract
+from generator.providers.cboe_series import Listed
 from generator.providers.words import listing
 
 #: their name -> ours
@@ -50,16 +50,17 @@ def lines_of(content: bytes, what: str) -> tuple[list[str], int]:
     raise BadPayloadError(f"{what}: wanted a line that begins {_FIRST!r}, found {begins[:60]!r}")
 
 
-def contracts_of(lines: Sequence[str], header_at: int, what: str) -> list[Contract]:
+def listed_in(lines: Sequence[str], header_at: int, what: str) -> Listed:
     """
-    Return the contracts of the table, two a line.
+    Return the series of the table, two a line.
 
     Raises:
         BadPayloadError: With the line of the file, for anything else than such a table.
     """
     (header,) = csv.reader([lines[header_at]])
     strike, sides = _places([name.strip() for name in header], what)
-    found: list[Contract] = []
+    symbols: list[str] = []
+    rows: list[list[float]] = []
     try:
         for number, record in enumerate(csv.reader(lines[header_at + 1 :]), start=header_at + 2):
             if not record:
@@ -67,13 +68,16 @@ def contracts_of(lines: Sequence[str], header_at: int, what: str) -> list[Contra
             where = f"{what}, line {number}"
             if len(record) != len(header):
                 raise BadPayloadError(f"{where}: wanted {len(header)} fields, found {len(record)}")
-            found += [_contract(record, side, record[strike], where) for side in sides]
+            for side in sides:
+                symbols.append(_symbol(record[side[0]], record[strike], where))
+                rows.append([_number(record[place], where) for place in side[1:]])
     except csv.Error as error:
         raise BadPayloadError(f"{what}: wanted csv text, found other text ({error})") from error
-    return found
+    columns = zip(*rows, strict=True) if rows else ((),) * len(_FIELDS)
+    return Listed(symbols=symbols, numbers=dict(zip(_FIELDS.values(), columns, strict=True)))
 
 
-def _places(header: list[str], what: str) -> tuple[int, tuple[dict[str, int], ...]]:
+def _places(header: list[str], what: str) -> tuple[int, tuple[list[int], ...]]:
     """Return the place of the strike, and of each field on either side."""
     try:
         calls = header.index("Calls")
@@ -87,19 +91,18 @@ def _places(header: list[str], what: str) -> tuple[int, tuple[dict[str, int], ..
         ) from error
 
 
-def _side(header: list[str], start: int, end: int) -> dict[str, int]:
-    """Return the place of each field of one side; ValueError when one is missing."""
-    return {"symbol": start, **{ours: header.index(name, start, end) for name, ours in _FIELDS.items()}}
+def _side(header: list[str], start: int, end: int) -> list[int]:
+    """Return the places of symbol and fields of one side; ValueError when one is missing."""
+    return [start, *(header.index(name, start, end) for name in _FIELDS)]
 
 
-def _contract(record: Sequence[str], side: dict[str, int], strike: str, where: str) -> Contract:
-    """Return one side of a line."""
-    symbol = record[side["symbol"]].strip()
+def _symbol(written: str, strike: str, where: str) -> str:
+    """Return a symbol, once its strike is the one beside it; other text is judged with the rest."""
+    symbol = written.strip()
     tail = symbol[-8:]
     if tail.isascii() and tail.isdigit() and round(_number(strike, where) * 1000) != int(tail):
         raise BadPayloadError(f"{where}: wanted the strike of {symbol[:21]}, found {strike[:20]!r}")
-    last, bid, ask, volume, count = (_number(record[side[ours]], where) for ours in _FIELDS.values())
-    return Contract(symbol=symbol, last=last, bid=bid, ask=ask, volume=volume, open_interest=count)
+    return symbol
 
 
 def _number(written: str, where: str) -> float:

@@ -45,6 +45,10 @@ CHAIN_FAULTS = {
     "another symbol inside": (replaced(bodies.chain(), "data.symbol", "WXYZ"), BadPayloadError),
     "series of another symbol": (bodies.chain(roots=("WXYZ",)), BadPayloadError),
     "no option symbols": (replaced(bodies.chain(), "data.options.*.option", "ABCD"), BadPayloadError),
+    "few option symbols": (
+        replaced(replaced(bodies.chain(), "data.options.0.option", "X"), "data.options.1.option", "X"),
+        BadPayloadError,
+    ),
     "NaN volume": (replaced(bodies.chain(), "data.options.0.volume", float("nan")), BadPayloadError),
     "infinite bid": (replaced(bodies.chain(), "data.options.0.bid", float("inf")), BadPayloadError),
     "text for a price": (replaced(bodies.chain(), "data.options.0.bid", "1.05"), BadPayloadError),
