@@ -10,8 +10,9 @@ reason and left out. What is in the archive already stays as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -19,13 +20,17 @@ from generator import analytics, archive
 from generator.analytics.readings import readings
 from generator.archive.foreign import ForeignFolder, Left
 from generator.archive.places import Report, Where, silent
+from generator.archive.snapshots import past_of
 from generator.errors import BriefError, DataError, OutputError, RefusedSnapshotError
 from generator.models.analysis import Choices
-from generator.models.market import History
+from generator.models.market import PastChain
 from generator.providers.chains import ChainName, chain_name
 from generator.providers.csv_folder import CsvFolder
 
 Known = set[tuple[str, str, str]]
+Memory = Callable[[Where, str], PastChain]
+#: Captures held in memory as the history of the next.
+REMEMBERED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,8 @@ def import_folder(
     """
     Keep every capture of a csv folder, with its verdict and readings.
 
+    Oldest first, since what is found in a session leans on the sessions before it.
+
     Args:
         where: The state folder, or the archive's URL.
         folder: With `chains/` and `bars/`, and when there, `news/`, `rates/`, `dividends/`, `events/`.
@@ -68,13 +75,14 @@ def import_folder(
     """
     files = ForeignFolder(folder)
     known = {(entry.symbol, str(entry.session), entry.chain) for entry in archive.captures(where)}
+    memory = lru_cache(maxsize=REMEMBERED)(past_of)
     ended: dict[str, list[str]] = {"kept": [], "there": []}
-    names = files.names("chains")
+    names = sorted(files.names("chains"), key=_in_order)
     for number, name in enumerate(names, 1):
         report(f"importing {number} of {len(names)}: {name}")
         one = _One(files, name, dict(columns or {}), choices or Choices())
         try:
-            ended[one.taken(where, known)].append(name)
+            ended[one.taken(where, known, memory)].append(name)
         except RefusedSnapshotError as error:
             files.left.append(Left(name=name, reason=f"refused: {'; '.join(error.reasons)}"))
         except BriefError as error:
@@ -101,7 +109,7 @@ class _One:
         """Return a file's bytes."""
         return self.files.read(name)
 
-    def taken(self, where: Where, known: Known) -> Literal["kept", "there"]:
+    def taken(self, where: Where, known: Known, memory: Memory) -> Literal["kept", "there"]:
         """Keep this capture unless it is there; any error says why it was left out."""
         file = _named(self.chain)
         digest = hashlib.sha256(self.read(self.chain)).hexdigest()
@@ -110,12 +118,19 @@ class _One:
             return "there"
         source = CsvFolder("", columns=self.columns, files=self)
         snapshot = source.snapshot(file.symbol, file.day)
-        analysis = analytics.analyse(snapshot, History(), self.choices)
+        history = archive.history(where, snapshot, readings=0, read=memory)
+        analysis = analytics.analyse(snapshot, history, self.choices)
         capture = archive.keep_snapshot(where, snapshot)
         archive.record_verdict(where, snapshot, capture, analysis.quality.verdict)
         archive.record_readings(where, snapshot, {"snapshot": capture}, readings(analysis.facts))
         known.add(place)
         return "kept"
+
+
+def _in_order(name: str) -> tuple[str, str, str]:
+    """Order by symbol, then session."""
+    file = chain_name(name)
+    return ("", "", name) if file is None else (file.symbol, file.day.isoformat(), name)
 
 
 def _named(name: str) -> ChainName:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from generator.archive.choosing import history, snapshot_at
-from generator.archive.entries import captures, record_verdict
+from generator.archive.entries import REFUSED, captures, record_verdict
 from generator.archive.found import record_readings
 from generator.archive.printed import printed_inputs, record
 from generator.archive.snapshots import keep, keep_snapshot, load
 
 __all__ = [
+    "REFUSED",
     "captures",
     "history",
     "keep",

@@ -58,6 +58,8 @@ def readings_before(
     place: Place, snapshot: Snapshot, sessions: int, report: Report = silent
 ) -> tuple[Reading, ...]:
     """Return the readings of the closes before a snapshot, newest session first, each id once a session."""
+    if not sessions:
+        return ()
     names = [name for name in files(place, TABLE, snapshot.symbol) if _session(name) < str(snapshot.session)]
     days = sorted({_session(name) for name in names}, reverse=True)[:sessions]
     wanted = [name for name in names if _session(name) in days]

@@ -54,7 +54,11 @@ def record(where: Where, twin: bytes | Mapping[str, Any]) -> None:
 
 
 def printed_inputs(
-    where: Where, symbol: str, when: dt.date | dt.datetime, edition: str = "close", report: Report = silent
+    where: Where,
+    symbol: str,
+    when: dt.date | dt.datetime,
+    editions: tuple[str, ...] = ("close",),
+    report: Report = silent,
 ) -> dict[str, Any] | None:
     """
     Return the inputs of the brief that was printed last for *when*, or None when there was none.
@@ -64,7 +68,7 @@ def printed_inputs(
     """
     place = place_of(where)
     session = None if isinstance(when, dt.datetime) else when
-    found = [item for item in briefs(place, symbol, report, session=session) if item["edition"] == edition]
+    found = [item for item in briefs(place, symbol, report, session=session) if item["edition"] in editions]
     if isinstance(when, dt.datetime):
         moment = calendar.to_new_york(when)
         oldest = calendar.previous_session(calendar.session_on_or_before(moment.date())).isoformat()
