@@ -10,6 +10,7 @@ import numpy as np
 
 from generator.analytics.evidence import Evidence, rows_before
 from generator.analytics.series import Book
+from generator.analytics.stale import untraded
 from generator.formatting import shortest
 from generator.models.analysis import Contract, Fact, Unit
 
@@ -32,6 +33,13 @@ class ContractWriter:
         return rows_before(self.evidence.book, previous.book)
 
     @cached_property
+    def untraded(self) -> Array:
+        """Mark the rows whose volume is an earlier session's: they have not traded since."""
+        past = self.evidence.past
+        book = self.evidence.book
+        return untraded(book, past[0].book) if past else np.zeros(len(book), dtype=bool)
+
+    @cached_property
     def changes(self) -> Array:
         """Each series' change in open interest, NaN where it is not known on both days."""
         previous = self.evidence.previous
@@ -52,7 +60,8 @@ class ContractWriter:
         """Return one series; fields without data are None."""
         evidence, book = self.evidence, self.evidence.book
         interest = self._today(row, "open_interest")
-        volume = None if "volume" in evidence.barred else self._today(row, "volume")
+        stale = "volume" in evidence.barred or self.untraded[row]
+        volume = None if stale else self._today(row, "volume")
         earlier = self._earlier(row, "open_interest")
         strike = self._strike(row)
         return Contract(

@@ -177,10 +177,10 @@ def _untraded(book: Book, snapshot: Snapshot, previous: PastChain | None) -> str
     if over and traded < FEWEST_TRADED:
         return "it is zero or missing nearly everywhere, though the session is over"
     found = _since(snapshot, previous)
-    if previous is None or found is None or not found.carried:
+    if previous is None or found is None or not found.carried(over=over):
         return None
     return (
-        f"in {found.volumes:.0%} of the series it is that of {previous.session}: "
+        f"in {found.volumes:.0%} of the series traded on both days it is that of {previous.session}: "
         "the source keeps a series' last volume until it trades again"
     )
 

@@ -64,7 +64,7 @@ def busiest(evidence: Evidence, writer: ContractWriter) -> tuple[tuple[Contract,
     if "volume" in evidence.barred:
         return (), None
     book = evidence.book
-    rows = _top(np.where(book.live, book.volume, np.nan), BUSIEST)
+    rows = _top(np.where(book.live & ~writer.untraded, book.volume, np.nan), BUSIEST)
     found = tuple(map(writer.contract, rows))
     volumes = [contract.volume for contract in found[:BUSIEST_SHARE] if contract.volume is not None]
     if len(volumes) < BUSIEST_SHARE or writer.live_volume.number == 0:

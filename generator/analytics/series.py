@@ -82,6 +82,7 @@ class Book:
     bid: Array  #: NaN if missing
     ask: Array
     mid: Array  #: NaN unless both sides are above zero, not crossed and of the snapshot's time
+    last: Array  #: never a price input
     volume: Array
     open_interest: Array
     age: Array  #: seconds from the quote to as_of, NaN where the source does not say
@@ -153,6 +154,7 @@ def book_of(chain: pd.DataFrame, session: dt.date, as_of: dt.datetime) -> Book:
         bid=bid,
         ask=ask,
         mid=np.where((bid > 0) & (ask >= bid) & timely, (bid + ask) / 2, np.nan),
+        last=chain["last"].to_numpy(dtype=float)[order],
         volume=chain["volume"].to_numpy(dtype=float)[order],
         open_interest=chain["open_interest"].to_numpy(dtype=float)[order],
         age=age,
