@@ -25,6 +25,7 @@ LIMIT = 64 * MEBIBYTE
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
+_LATE_AT_MOST = 64
 
 
 class Pace:
@@ -150,7 +151,8 @@ class Client:
                 raise ConfigError(
                     [f"ca_file: wanted a file of certificates, found none at {self._ca_file}"]
                 ) from error
-            self._pool = urllib3.PoolManager(ssl_context=context)
+            # tries that ran out of time may come back late; a small pool would warn of each
+            self._pool = urllib3.PoolManager(ssl_context=context, maxsize=_LATE_AT_MOST)
         return self._pool
 
     def _exchange(self, pool: urllib3.PoolManager, address: str, headers: Mapping[str, str]) -> Response:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+import threading
 import time
 
 import pytest
@@ -188,11 +189,20 @@ def test_a_slow_drip_is_cut_at_the_deadline(wire, client):
 
 
 def test_a_drip_in_the_status_line_is_cut_too(wire, client):
-    wire.routes = {"/a": Reply(GOOD, drip_head=0.1)}
+    wire.routes = {"/a": Reply(GOOD, drip_head=0.01)}
     started = time.monotonic()
     with pytest.raises(UnavailableError, match=r"within 0\.4 s"):
         client.get(wire.url("/a"))
     assert time.monotonic() - started < 2.5
+
+
+def test_a_try_that_comes_back_late_is_not_heard_of_again(wire, client):
+    wire.routes = {"/a": [Reply(b"{}", drip_head=0.006), Reply(b"{}", drip_head=0.006), Reply(GOOD)]}
+    assert client.get(wire.url("/a")).body == GOOD
+    until = time.monotonic() + 5
+    while time.monotonic() < until and any(thread.name == "http" for thread in threading.enumerate()):
+        time.sleep(0.02)
+    assert client.get(wire.url("/a")).body == GOOD  # and nothing was warned of: see `quiet`
 
 
 @pytest.mark.parametrize("reply", [bomb(5_000_001), Reply(bytes(5_000_001))], ids=["packed", "plain"])
