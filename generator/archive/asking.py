@@ -9,15 +9,15 @@ read, and no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from generator.archive.entries import as_document, captures, verdicts
-from generator.archive.places import Place, Report, Where, place_of, silent
+from generator.archive.entries import Entry, as_document, captures, verdicts
+from generator.archive.places import Report, Where, place_of, silent
 from generator.archive.tables import COLUMNS, files, quoted, views
 from generator.errors import UsageError
 
@@ -60,11 +60,12 @@ def ask(where: Where, query: str, limit: int = ROWS, report: Report = silent) ->
         UsageError: If it is not one SELECT, does not run, or reaches beyond the archive.
     """
     place = place_of(where)
-    named = {table for table in COLUMNS if re.search(rf"\b{table}\b", query, re.IGNORECASE)}
+    named = {table for table in (*COLUMNS, "captures") if re.search(rf"\b{table}\b", query, re.IGNORECASE)}
     wanted = {table: files(place, table) if table in named else () for table in COLUMNS}
+    every = captures(where, None, report) if "captures" in named else ()
     with views(place, wanted, report) as (connection, paths):
         _only_reads(connection, query)
-        _add_captures(connection, place, where, report)
+        _add_captures(connection, every, verdicts(place, None, report) if every else {})
         _close_off(connection, paths)
         return _answer(connection, query, limit)
 
@@ -83,12 +84,11 @@ def _only_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
         raise UsageError(f"wanted one SELECT, found {found}: the archive is only read here")
 
 
-def _add_captures(connection: duckdb.DuckDBPyConnection, place: Place, where: Where, report: Report) -> None:
+def _add_captures(
+    connection: duckdb.DuckDBPyConnection, every: Iterable[Entry], said: Mapping[str, str]
+) -> None:
     """Add the index as a table."""
-    said = verdicts(place, None, report)
-    rows = [
-        {**as_document(entry), "verdict": said.get(entry.capture)} for entry in captures(where, None, report)
-    ]
+    rows = [{**as_document(entry), "verdict": said.get(entry.capture)} for entry in every]
     connection.register("index_rows", pd.DataFrame(rows, columns=list(_CAPTURES), dtype=object))
     chosen = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in _CAPTURES.items())
     connection.execute(f"CREATE TABLE captures AS SELECT {chosen} FROM index_rows")  # noqa: S608  our own names

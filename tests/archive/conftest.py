@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import fsspec
 import pytest
 
@@ -55,12 +58,18 @@ def folder(tmp_path_factory):
     return write_csv_folder(tmp_path_factory.mktemp("market"))
 
 
-@pytest.fixture
-def filled(tmp_path, folder):
-    """An archive of those three sessions."""
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory, folder):
+    state = tmp_path_factory.mktemp("filled") / "state"
     for day in DAYS:
-        keep_day(tmp_path / "state", folder, day)
-    return tmp_path / "state"
+        keep_day(state, folder, day)
+    return state
+
+
+@pytest.fixture
+def filled(filled_once, tmp_path):
+    """An archive of those three sessions, to be changed."""
+    return Path(shutil.copytree(filled_once, tmp_path / "state"))
 
 
 @pytest.fixture(params=["folder", "memory", "file"])
