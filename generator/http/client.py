@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import random
 import ssl
 import threading
@@ -45,6 +46,8 @@ class Pace:
 
 #: One distance to each host for the whole process: a batch makes many clients.
 _PACE = Pace()
+#: its log repeats whole addresses, keys and all
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class Client:

@@ -21,8 +21,10 @@ from typing import Any
 from generator.errors import BadPayloadError
 from generator.models.market import Gap
 from generator.providers.base import Answer, Ask
+from generator.providers.cboe_series import check_symbol
 from generator.providers.day_bars import PRICES, bar_frame
 from generator.providers.payload import day_of, mapping_of, number, records, require, text
+from generator.providers.products import product
 
 FILE = "bars.json"
 #: calendar days: 252 sessions, the 200 before their first, and some holidays
@@ -43,9 +45,7 @@ def read(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     what = f"Cboe's bars of {ask.symbol}"
     document = mapping_of(files, FILE, what)
     require([document], ("data",), what)
-    found, wanted = text(document, "symbol").lstrip("_^"), ask.symbol.removeprefix("^")
-    if found and found != wanted:
-        raise BadPayloadError(f"{what}: wanted that symbol, found {found[:20]!r}")
+    check_symbol(text(document, "symbol"), product(ask.symbol), what)
     rows = records(document["data"], what)
     require(rows, ("date", *PRICES), what)
     bars = [bar for bar in (_bar(row, what) for row in rows) if bar["date"] > ask.session - _SPAN]

@@ -24,7 +24,7 @@ from generator.errors import BadPayloadError, NotThereError
 from generator.models.market import Gap
 from generator.providers.assembly import edition_of
 from generator.providers.base import Answer, Ask, Chain
-from generator.providers.cboe_series import Listed, chain_frame
+from generator.providers.cboe_series import Listed, chain_frame, check_symbol
 from generator.providers.osi_rows import captured_at
 from generator.providers.payload import inner, mapping_of, number, records, require, text
 from generator.providers.products import Product, product
@@ -84,9 +84,7 @@ def _checked(document: Mapping[str, Any], known: Product, what: str) -> tuple[Ma
     require([document], ("timestamp", "data"), what)
     require([data], ("options", "current_price", "close"), what)
     for holder in (document, data):
-        found = text(holder, "symbol").lstrip("_^")
-        if found and found != known.symbol.removeprefix("^"):
-            raise BadPayloadError(f"{what}: wanted that symbol, found {found[:20]!r}")
+        check_symbol(text(holder, "symbol"), known, what)
     return data, _instant(text(document, "timestamp"), "timestamp", dt.UTC, what)
 
 

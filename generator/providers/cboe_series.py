@@ -19,7 +19,7 @@ import pandas as pd
 from generator import calendar
 from generator.errors import BadPayloadError, NotThereError, SchemaError
 from generator.models.schema import validated_chain
-from generator.providers.products import Product
+from generator.providers.products import Product, own_root
 from generator.providers.words import listing
 
 _SYMBOL = re.compile(r"([A-Z0-9]{1,6}) *([0-9]{6})([CP])([0-9]{8})", re.ASCII)
@@ -35,6 +35,12 @@ class Listed:
 
     symbols: Sequence[str]
     numbers: Mapping[str, Sequence[float]] = field(repr=False)
+
+
+def check_symbol(found: str, known: Product, what: str) -> None:
+    """Refuse an answer for another symbol; how it marks an index or a class of shares is its own matter."""
+    if found and own_root(found) != own_root(known.symbol):
+        raise BadPayloadError(f"{what}: wanted that symbol, found {found[:20]!r}")
 
 
 def chain_frame(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import socket
 import threading
@@ -178,6 +179,14 @@ def test_a_turn_is_booked_per_host():
         pace.turn(*call) for call in [("a", 2, 10), ("a", 2, 10), ("b", 2, 10), ("a", 2, 11), ("a", 2, 99)]
     ]
     assert waits == [0, 2, 0, 3, 0]
+
+
+def test_nothing_of_an_address_is_logged(wire, client, caplog):
+    odd = {"Content-Length": str(len(GOOD)), "Bad Name": "x"}  # urllib3 would warn of it
+    wire.routes = {"/a": Reply(GOOD, headers=odd)}
+    with caplog.at_level(logging.DEBUG):
+        client.get(wire.url("/a"), params={"token": "s3cret"})
+    assert "s3cret" not in caplog.text
 
 
 def test_a_slow_drip_is_cut_at_the_deadline(wire, client):

@@ -337,6 +337,24 @@ def test_no_damaged_bytes_end_in_another_error(start, new):
         assert len(Cboe("", {}).read("chain", ask(), {"chain.json": damaged}).chain.frame) in {17, 18}
 
 
+@pytest.mark.parametrize("theirs", ["BRK.B", "BRK/B", "BRKB", ""])
+def test_a_class_of_shares_may_be_marked_in_any_way(theirs):
+    body = replaced(bodies.chain("BRK.B", roots=("BRKB",)), "symbol", theirs)
+    assert len(read_chain(body, symbol="BRK.B").chain.frame) == 18
+
+
+def test_a_symbol_with_no_such_date_is_no_symbol():
+    answer = read_chain(replaced(bodies.chain(), "data.options.0.option", "ABCD260230C00095000"))
+    assert (len(answer.chain.frame), answer.chain.rows_left_out) == (17, {"no option symbol": 1})
+
+
+def test_a_chain_that_had_expired_is_not_there():
+    body = replaced(bodies.chain(), "timestamp", "2026-06-01 20:30:00")
+    body = replaced(body, "data.last_trade_time", "2026-06-01T15:59:59")
+    with pytest.raises(NotThereError, match="wanted series alive on 2026-06-01"):
+        read_chain(body, when=dt.datetime(2026, 6, 1, 20, tzinfo=calendar.NEW_YORK))
+
+
 def test_bars_end_with_the_last_session_that_is_over():
     noon = dt.datetime(2026, 3, 11, 12, 0, tzinfo=calendar.NEW_YORK)
     assert read_bars(bodies.bars()).bars["date"].iloc[-1].date() == dt.date(2026, 3, 11)

@@ -149,6 +149,10 @@ def test_an_empty_cell_is_missing_and_never_zero():
     assert np.isnan(row[["last", "bid", "ask"]].astype(float)).all()
 
 
+def test_blank_lines_between_are_passed_over():
+    assert len(read(bodies.table().replace("\n", "\n\n")).frame) == 18
+
+
 def test_the_nearest_expirations_may_be_asked_for():
     assert len(read(bodies.table(), expirations=1).frame) == 6
 
