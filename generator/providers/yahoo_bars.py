@@ -87,8 +87,8 @@ def _meta(result: Fields, symbol: str) -> Fields:
     wanted = yahoo_symbol(symbol)
     if meta.get("symbol") != wanted:
         raise BadPayloadError(f"Yahoo's {FILE}: wanted bars of {wanted}, found {meta.get('symbol')!r}")
-    if meta.get("dataGranularity") not in {"1d", None}:
-        found = meta.get("dataGranularity")
+    found = meta.get("dataGranularity")
+    if found is not None and found != "1d":
         raise BadPayloadError(f"Yahoo's {FILE}: wanted daily bars, found {found!r}")
     return meta
 

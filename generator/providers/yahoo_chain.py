@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator import calendar
@@ -189,10 +190,10 @@ def _add_contract(rows: Rows, name: str, contract: Mapping[str, Any], right: str
         raise BadPayloadError(f"Yahoo's {name}: wanted a contractSymbol, found {symbol!r}")
     strike = number(name, contract, "strike")
     if math.isnan(strike):
-        raise BadPayloadError(f"Yahoo's {name}: wanted a strike of {symbol}, found none")
+        raise BadPayloadError(f"Yahoo's {name}: wanted a strike of {symbol!r}, found none")
     given = contract.get("expiration")
     rows.symbols.append(symbol)
-    rows.expirations.append("" if given is None else date_of(name, given, "expiration").isoformat())
+    rows.expirations.append("" if given is None else _iso(name, number(name, contract, "expiration")))
     rows.rights.append(right)
     rows.strikes.append(strike)
     rows.bid.append(number(name, contract, "bid"))
@@ -200,6 +201,12 @@ def _add_contract(rows: Rows, name: str, contract: Mapping[str, Any], right: str
     rows.last.append(number(name, contract, "lastPrice"))
     rows.volume.append(number(name, contract, "volume"))
     rows.open_interest.append(number(name, contract, "openInterest"))
+
+
+@lru_cache(maxsize=MOST_EXPIRATIONS)
+def _iso(name: str, seconds: float) -> str:
+    """Return an expiration as an ISO date; the same few stand at thousands of contracts."""
+    return date_of(name, seconds, "expiration").isoformat()
 
 
 def _check_one_session(moments: list[dt.datetime]) -> None:

@@ -179,18 +179,14 @@ def _reason(problem: Exception | None) -> str:
     return " ".join(str(problem).split())[:200] if problem else "yfinance asked nothing"
 
 
+@functools.cache
 def _yfinance() -> Any:
     """Import yfinance, its caches in a folder that goes when the process does, its own log silent."""
     yfinance = import_module("yfinance")
+    folder = tempfile.mkdtemp(prefix="yfinance-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    yfinance.set_tz_cache_location(folder)
     logging.getLogger("yfinance").setLevel(logging.CRITICAL + 1)  # what it would say is raised
-    if not _CACHE:
-        folder = tempfile.mkdtemp(prefix="yfinance-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _CACHE.append(folder)
-        yfinance.set_tz_cache_location(folder)
     yfinance.config.debug.hide_exceptions = False
     yfinance.config.network.retries = 0
     return yfinance
-
-
-_CACHE: list[str] = []

@@ -21,6 +21,7 @@ from tests.providers.yahoo_bodies import (
     BODIES,
     CLOSE,
     FAR,
+    JSON,
     NEAR,
     SPOT,
     chart,
@@ -29,6 +30,7 @@ from tests.providers.yahoo_bodies import (
     news,
     not_found,
     options,
+    places,
     quote,
     seconds,
 )
@@ -262,6 +264,17 @@ def test_a_count_fetched_before_an_open_has_a_doubtful_date():
     assert [gap.what for gap in answer.gaps] == ["date of the open interest"]
 
 
+def test_a_chain_without_its_first_body_is_none():
+    with pytest.raises(BadPayloadError, match=r"wanted options\.json"):
+        Yahoo("", {}).read("chain", ASK, {"options-2026-03-20.json": b"{}"})
+
+
+def test_more_expirations_than_any_market_lists_are_refused():
+    days = [NEAR + dt.timedelta(days=place) for place in range(201)]
+    with pytest.raises(BadPayloadError, match="200 expirations"):
+        read("chain", options(listed=days))
+
+
 # --- bars
 
 
@@ -469,35 +482,22 @@ def test_a_dividend_half_known_is_a_gap(chart_body, calendar_body):
 
 # --- laws
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def places(value, path=()):
-    """Every place inside a body."""
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    for key in keys:
-        yield (*path, key)
-        yield from places(value[key], (*path, key))
-
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(part=st.sampled_from(sorted(BODIES)), data=st.data(), new=JSON)
+@given(part=st.sampled_from([*BODIES, "dividends"]), data=st.data(), new=JSON)
 def test_whatever_stands_anywhere_in_a_body_it_is_an_answer_or_a_named_error(part, data, new):
-    body = chart(5) if part == "bars" else BODIES[part]()
+    body = chart(5) if part in {"bars", "dividends"} else BODIES[part]()
     path = data.draw(st.sampled_from(list(places(body))))
     holder = body
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] = new
     try:
-        answer = read(part, body)
+        answer = dividends(body, events()) if part == "dividends" else read(part, body)
     except ProviderError:
         return
-    assert answer.chain or answer.bars is not None or answer.news or answer.events or answer.gaps
+    told = (answer.chain, answer.news, answer.events, answer.dividends, answer.gaps)
+    assert answer.bars is not None or any(told)
 
 
 @settings(max_examples=60, deadline=None)

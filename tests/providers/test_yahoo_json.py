@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import gzip
 import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generator import calendar
 from generator.errors import BadPayloadError, DataError, NotThereError, ProviderError, UsageError
 from generator.providers.assembly import edition_of
 from generator.providers.base import Ask
 from generator.providers.yahoo_json import YahooJson
-from tests.providers.yahoo_bodies import FAR, NEAR, SPOT, seconds
+from tests.providers.yahoo_bodies import FAR, JSON, NEAR, SPOT, places, seconds
 
 WHEN = dt.datetime(2026, 3, 11, 18, tzinfo=calendar.NEW_YORK)
 ASK = Ask(symbol="IWM", when=WHEN, session=WHEN.date())
@@ -71,6 +74,38 @@ def test_both_shapes_say_the_same(body):
 
 def test_a_column_nobody_has_is_a_gap():
     assert [gap.what for gap in read(quotes()).gaps] == ["volume"]
+
+
+def test_what_a_file_lacks_or_dates_oddly_is_named():
+    body = quotes(underlyingPrice=None)
+    for row in body["quotes"]:
+        row["expiration"] = "2026-03-12"
+    answer = read(body)
+    assert answer.chain.spot is None
+    assert {day.date() for day in answer.chain.frame["expiration"]} == {NEAR, FAR}
+    whats = ["volume", "dates of expirations", "price beside the chain"]
+    assert [gap.what for gap in answer.gaps] == whats
+
+
+def test_only_one_file_is_a_chain():
+    with pytest.raises(BadPayloadError, match="one saved chain, found 2"):
+        YahooJson("", {}).read("chain", ASK, {"a.json": b"{}", "b.json": b"{}"})
+
+
+@settings(max_examples=150, deadline=None)
+@given(body=st.sampled_from([quotes(), compact()]), data=st.data(), new=JSON)
+def test_whatever_stands_anywhere_in_a_file_it_is_a_chain_or_a_named_error(body, data, new):
+    changed = copy.deepcopy(body)
+    path = data.draw(st.sampled_from(list(places(changed))))
+    holder = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = new
+    try:
+        answer = read(changed)
+    except (ProviderError, DataError):
+        return
+    assert len(answer.chain.frame) > 0
 
 
 @pytest.mark.parametrize(

@@ -291,6 +291,12 @@ def test_retry_after_is_honoured(server, line):
     assert 7.0 in line.waits
 
 
+def test_retry_after_may_be_a_date(server, line):
+    serve(server, bars=[limited("Wed, 11 Mar 2026 20:15:09 GMT"), reply_json(BODIES["bars"]())])
+    assert len(line.answer("bars").bars) == 30
+    assert 9.0 in line.waits
+
+
 def test_an_hour_is_not_waited_for_and_told(server, line):
     serve(server, bars=limited("3600"))
     with pytest.raises(RateLimitedError, match="come back in 3600 s"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+from hypothesis import strategies as st
+
 from generator import calendar
 from generator.providers.base import Ask
 
@@ -144,3 +146,18 @@ PATHS = {
     "events": "/v10/finance/quoteSummary/IWM",
 }
 BODIES = {"chain": options, "bars": chart, "news": news, "events": events}
+
+#: Anything JSON can say.
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(value, path=()):
+    """Every place inside a body."""
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield (*path, key)
+        yield from places(value[key], (*path, key))
