@@ -33,6 +33,7 @@ from generator.renderers.pdf import PdfUnavailableError, PdfWorker
 if TYPE_CHECKING:
     import jinja2
 
+    from generator.intake import Analyse
     from generator.models.analysis import Analysis, Choices
     from generator.models.market import History, Snapshot
 
@@ -61,36 +62,44 @@ def build(
         BriefError: Of the kind that failed; what stood there before still stands.
     """
     with _pdf_process(request, worker) as process, _no_collection():
-        from generator import analytics, archive, providers
+        from generator import analytics, archive, intake
+        from generator.analytics.readings import readings
 
         report(f"{request.symbol}: gathering")
-        snapshot, history = providers.gather(
-            request.symbol, request.source, request.when, columns=request.columns, sourcing=request.sourcing
-        )
-        snapshot = dataclasses.replace(snapshot, name=request.name or snapshot.name)
-        kept = archive.keep(request.state, snapshot, history)
-        report(f"{request.symbol}: analysing")
-        analysis = analytics.analyse(snapshot, history, request.choices)
+        taken, analysis = intake.judged(request, _reporting(request, analytics.analyse, report))
         brief = compose(
-            snapshot,
+            taken.snapshot,
             analysis,
-            kept,
-            choices=request.choices,
+            taken.kept,
+            choices=taken.choices,
             theme=request.theme,
             language=request.language,
-            show=request.show,
+            show=taken.show,
             artist=artist or Here(),
         )
         report(f"{request.symbol}: rendering")
         with ThreadPoolExecutor(1) as aside:  # while the PDF's process works, this one analyses again
             rendering = aside.submit(_rendered, brief, request, process)
-            second = second_analysis(request.state, kept, request.choices)
+            second = second_analysis(request.state, taken.kept, taken.choices)
             documents, notes = rendering.result()
         report(f"{request.symbol}: auditing")
         files = {document.path: document.data for document in documents}
         if findings := audited(files, json.loads(files["brief.json"]), *second):
             raise AuditError(brief.id, findings)
-        return _written(brief.id, request, files, notes)
+        built = _written(brief.id, request, files, notes)
+        archive.record_readings(request.state, taken.snapshot, taken.kept, readings(analysis.facts))
+        archive.record(request.state, files["brief.json"])
+        return built
+
+
+def _reporting(request: Request, analyse: Analyse, report: Report) -> Analyse:
+    """Return the analysis, told as a stage of its own each time it begins."""
+
+    def told(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
+        report(f"{request.symbol}: analysing")
+        return analyse(snapshot, history, choices)
+
+    return told
 
 
 def compose(

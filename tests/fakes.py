@@ -9,7 +9,7 @@ from generator.errors import RateLimitedError, UnavailableError
 from generator.models.market import Event, Terms
 from generator.providers.base import Answer, Chain, Fetched
 from generator.providers.files import raw_file
-from tests.builders import SESSION, make_snapshot
+from tests.builders import SESSION, make_snapshot, overnight_reset
 
 HERE = "tests.fakes"
 MARKET = make_snapshot()
@@ -59,9 +59,8 @@ class Fake:
         captured = calendar.session_close(SESSION) + dt.timedelta(minutes=30)
         if self.argument == "noon":
             captured = dt.datetime(2026, 3, 11, 12, tzinfo=calendar.NEW_YORK)
-        return Chain(
-            captured=captured, spot=101.0, close=100.5, name="Fake Inc.", kind="etf", frame=MARKET.chain
-        )
+        frame = overnight_reset(MARKET.chain) if self.argument == "dead" else MARKET.chain
+        return Chain(captured=captured, spot=100.1, close=100.0, name="Fake Inc.", kind="etf", frame=frame)
 
 
 def spec(argument=""):

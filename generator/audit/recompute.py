@@ -207,12 +207,26 @@ def _axis_tick(fact: Fact, _twin: Twin) -> str | None:
 
 
 def _source(fact: Fact, twin: Twin) -> str | None:
-    told = {text for source in twin.raw["sources"] for text in (source["part"], _named(source))}
-    return None if fact.value in told else f"{fact.value!r} is no source of the brief"
+    """Hold a fact such as `source.2.terms` against the second source of the brief."""
+    number, _, what = fact.id.removeprefix("source.").partition(".")
+    sources = twin.raw["sources"]
+    if not number.isdecimal() or not 1 <= int(number) <= len(sources):
+        return f"{number} is no source of the brief, which has {len(sources)}"
+    wanted = _said_of(sources[int(number) - 1]).get(what)
+    return None if fact.value == wanted else f"{fact.value!r} is no source of the brief"
 
 
-def _named(source: Mapping[str, Any]) -> str:
-    return f"{source['name']}: {source.get('item')}"
+def _said_of(source: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a brief may say of one source."""
+    name, item = source["name"], source.get("item")
+    own = source.get("provider") is None
+    late = "" if own or not source.get("delay") else f", delayed {source['delay']}"
+    terms = [text for text in (source.get("attribution"), source.get("terms")) if text and not own]
+    return {
+        "part": source["part"],
+        "item": (f"{name}: {item}" if item else name) + late,
+        "terms": "; ".join(terms),
+    }
 
 
 def _gap(fact: Fact, twin: Twin) -> str | None:

@@ -19,6 +19,7 @@ class Sourcing:
     parts: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)  #: part -> specs: ("tradier", "cboe")
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)  #: keys among them
     expirations: int | None = None  #: the nearest so many; None: all
+    refused: tuple[tuple[str, str], ...] = ()  #: source of a chain that the gate refused, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

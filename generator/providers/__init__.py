@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from generator.models.delivery import Sourcing
 from generator.models.market import History, Snapshot
 from generator.providers.base import Source, When, checked_symbol
-from generator.providers.chosen import PROVIDERS, SOURCES, is_whole, known, provider_of, source_of
+from generator.providers.chosen import PROVIDERS, SOURCES, is_whole, known, name_of, provider_of, source_of
 from generator.providers.gathered import gather_parts
 from generator.providers.plan import plan
 
-__all__ = ["PROVIDERS", "SOURCES", "checked_source", "gather", "known"]
+__all__ = ["PROVIDERS", "SOURCES", "checked_source", "gather", "known", "name_of"]
 
 
 def checked_source(spec: str, columns: Mapping[str, str] | None = None) -> Source | None:

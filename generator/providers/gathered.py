@@ -129,7 +129,7 @@ def _check_session(symbol: str, told: Told, session: dt.date, when: When) -> Non
 
 def _first(part: Part, ask: Ask, sourcing: Sourcing, *, required: bool = False) -> Told:
     """Return what the first provider that answers said, with how those before it failed."""
-    failed: list[tuple[str, str]] = []
+    failed = list(sourcing.refused) if part == "chain" else []
     problem: ProviderError | DataError | None = None
     for spec in sourcing.parts.get(part, ()):
         provider = _provider(spec, sourcing)

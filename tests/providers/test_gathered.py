@@ -86,7 +86,7 @@ def test_during_the_session_the_quote_is_the_spot():
     found = gather_parts(
         SYMBOL, asked(chain=(spec("noon"),)), dt.datetime(2026, 3, 11, 12, 5, tzinfo=calendar.NEW_YORK)
     )
-    assert (found.edition, found.spot) == ("intraday", 101.0)
+    assert (found.edition, found.spot) == ("intraday", 100.1)
     assert found.as_of.hour == 12
 
 
