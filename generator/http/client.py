@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import logging
-import random
 import ssl
 import threading
 import time
@@ -60,6 +59,7 @@ class Client:
         timeout: Seconds that one try may take, from the name's look-up to the last byte.
         limit: Bytes a body may have once unpacked.
         ca_file: Certificates to trust instead of the system's.
+        jitter: Gives 0 to 1, which scatters the retries; the clock's fraction unless told otherwise.
 
     Raises:
         ConfigError: On the first request, if *ca_file* cannot be read.
@@ -76,11 +76,13 @@ class Client:
         user_agent: str = f"strikebrief/{__version__}",
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] | None = None,
     ) -> None:
         self._spacing, self._retries, self._timeout, self._limit = spacing, retries, timeout, limit
         self._ca_file, self._user_agent = ca_file, user_agent
-        self._sleep, self._monotonic, self._jitter = sleep, monotonic, jitter
+        self._sleep, self._monotonic = sleep, monotonic
+        # two processes that failed together stand at different fractions of a second by now
+        self._jitter = jitter or (lambda: monotonic() % 1)
         self._pool: urllib3.PoolManager | None = None
 
     def get(

@@ -160,6 +160,13 @@ def test_jitter_scatters_the_retries(wire):
     assert seen == [0.5, 1.4]
 
 
+def test_the_clock_scatters_the_retries_unless_told_otherwise(wire, naps):
+    wire.routes = {"/a": [Reply(status=500), Reply(GOOD)]}
+    client = Client(spacing=0, ca_file=str(wire.ca_file), sleep=naps.append, monotonic=lambda: 7.25)
+    client.get(wire.url("/a"))
+    assert naps == [0.75]
+
+
 def test_requests_to_one_host_keep_their_distance_over_clients():
     clock = [100.0]
 
