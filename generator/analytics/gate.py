@@ -32,6 +32,7 @@ DISJOINT = 0.25  #: share of rows with one of quote and open interest, on both s
 SPLIT = 0.5  #: spot against the last close
 FEWEST_TRADED = 0.02  #: share of series with volume once a session is over; recorded: 37 % or more
 WINDOW = 0.25  #: share of expirations that one of two lists lacks; rolling lists differ by 7 to 10 %
+HALF_MILL = 0.0005  #: symbols carry strikes in thousandths
 RECENT = 5  #: sessions on file that are held against the one before each
 
 
@@ -68,6 +69,7 @@ def faults(snapshot: Snapshot, past: Sequence[PastChain] = ()) -> Iterator[str]:
     if not (np.isfinite(snapshot.spot) and snapshot.spot > 0):
         yield f"the price is {snapshot.spot:g}: wanted one above zero"
         return
+    yield from _name_faults(snapshot.chain)
     yield from chain_faults(snapshot.chain, snapshot.spot)
     yield from _bar_faults(snapshot)
     book = book_of(snapshot.chain, snapshot.session, snapshot.as_of)
@@ -121,6 +123,21 @@ def _fault_of(past: PastChain) -> str | None:
     if len(past.chain) == 0:
         return "it is empty"
     return next(chain_faults(past.chain, past.spot), None)
+
+
+def _name_faults(chain: pd.DataFrame) -> Iterator[str]:
+    """Yield when rows contradict their own symbols; until 2015 those had the Saturday after the last day."""
+    names = chain["contract_symbol"]
+    day = pd.to_datetime("20" + names.str[6:12], format="%Y%m%d", errors="coerce")
+    late = (day - chain["expiration"]).dt.days
+    strike = pd.to_numeric(names.str[13:21], errors="coerce") / 1000
+    right = names.str[12].map({"C": "call", "P": "put"})
+    same = late.isin([0, 1]) & ((strike - chain["strike"]).abs() < HALF_MILL) & (right == chain["right"])
+    if not same.all():
+        yield (
+            f"{int((~same).sum())} series contradict their own symbols in date, strike or right, "
+            f"the first is {names[~same].iloc[0].replace(' ', '')}: take another source"
+        )
 
 
 def _bar_faults(snapshot: Snapshot) -> Iterator[str]:

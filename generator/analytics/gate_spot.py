@@ -79,9 +79,12 @@ def _after_hours(book: Book, snapshot: Snapshot) -> str | None:
     close = float(snapshot.bars["close"].iloc[-1])
     if abs(snapshot.spot / close - 1) < AFTER_HOURS:
         return None
-    gaps = [gap for gap, _ in parity_gaps(book, snapshot, PARITY)]
-    from_close = [(1 + gap) * snapshot.spot / close - 1 for gap in gaps]
-    if not gaps or any(2 * abs(b) > abs(a) for a, b in zip(gaps, from_close, strict=True)):
+    gaps = parity_gaps(book, snapshot, PARITY)
+    if not gaps:
+        return None
+    from_spot = gaps[0][0]
+    from_close = (1 + from_spot) * snapshot.spot / close - 1
+    if 2 * abs(from_close) > abs(from_spot):
         return None
     return (
         f"spot {snapshot.spot:g} is an after-hours price: the session closed at {close:g}, "
