@@ -41,6 +41,7 @@ NEWS_COUNT = 30
 _ZONE = "America/New_York"
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _REFUSED = (401, 403)
+_NOTICE = b"Will be right back"  #: of maintenance; a headline in JSON may say so too
 
 
 @dataclass(slots=True)
@@ -115,7 +116,8 @@ class Wire:
                 raise earlier
         if name not in visit.answers:
             try:
-                visit.answers[name] = self._asked(name.removesuffix(".json"), ask)
+                what = f"{name.removesuffix('.json')} of {visit.ticker.ticker}"
+                visit.answers[name] = self._asked(what, ask)
             except ProviderError as error:
                 visit.answers[name] = error
         answer = visit.answers[name]
@@ -162,7 +164,7 @@ def _judge(what: str, heard: Heard, problem: Exception | None, *, limited: bool)
         raise DeniedError(f"{found} its client refused ({heard.status}): update yfinance") from problem
     if heard.status == 404:
         raise NotThereError(f"{found} that it has none (404): check the symbol") from problem
-    if heard.status >= 500 or b"Will be right back" in heard.body:
+    if heard.status >= 500 or (_NOTICE in heard.body and not heard.body.lstrip().startswith(b"{")):
         raise UnavailableError(f"{found} its server at fault ({heard.status}): try again later") from problem
     if not 200 <= heard.status < 300:
         raise BadPayloadError(f"{found} the status {heard.status}: update yfinance") from problem
@@ -175,8 +177,9 @@ def _unanswered(problem: Exception | None) -> type[ProviderError]:
 
 
 def _reason(problem: Exception | None) -> str:
-    """Return an error's words on one line."""
-    return " ".join(str(problem).split())[:200] if problem else "yfinance asked nothing"
+    """Return an error's words on one line, without curl's advice."""
+    words = " ".join(str(problem).split()) if problem else "yfinance asked nothing"
+    return words.removeprefix("Failed to perform, ").partition(". See https://curl.se")[0][:200]
 
 
 @functools.cache

@@ -38,6 +38,7 @@ from tests.providers.yahoo_bodies import (
     PATHS,
     SPOT,
     events,
+    news,
     not_found,
     options,
     seconds,
@@ -47,6 +48,7 @@ from tests.wire.faults import (
     bomb,
     html,
     limited,
+    replaced,
     reply_json,
     slow,
 )
@@ -354,6 +356,12 @@ def test_yahoo_s_own_notice_of_maintenance_is_no_news(server, line):
     serve(server, news=Reply(b"Will be right back..."))
     with pytest.raises(UnavailableError):
         line.answer("news")
+
+
+def test_a_headline_that_sounds_like_one_is_news(server, line):
+    body = replaced(news(), "data.tickerStream.stream.0.content.title", "Will be right back, says the Fed")
+    serve(server, news=reply_json(body))
+    assert [item.title for item in line.answer("news").news] == ["Will be right back, says the Fed"]
 
 
 def test_a_body_that_unpacks_without_end_is_refused(server, line):
