@@ -28,7 +28,7 @@ def asked(folder, source, **changes):
 
 
 def from_parts(folder, *chain, **changes):
-    parts = {"chain": chain or (spec(),), "bars": (spec(),)}
+    parts = {"chain": chain or (spec(),), "bars": (spec(),), "rates": (), "events": ()}
     return asked(folder, None, sourcing=Sourcing(parts=parts), **changes)
 
 

@@ -21,7 +21,11 @@ PROVIDERS: Mapping[str, str] = {
     "cboe-csv": "generator.providers.cboe_csv:CboeCsv",
     "csv": "generator.providers.csv_parts:CsvParts",
     "massive": "generator.providers.massive:Massive",
+    "occ": "generator.providers.occ:Occ",
     "tradier": "generator.providers.tradier:Tradier",
+    "treasury": "generator.providers.treasury:Treasury",
+    "yahoo": "generator.providers.yahoo:Yahoo",
+    "yahoo-json": "generator.providers.yahoo_json:YahooJson",
 }
 
 
