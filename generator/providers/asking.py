@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.errors import BadPayloadError, DeniedError
 from generator.http import Client, Response
+from generator.http.client import LIMIT
 from generator.models.market import RawFile
 from generator.providers.files import raw_file
 
@@ -15,9 +16,9 @@ from generator.providers.files import raw_file
 _CLIENT = ("spacing", "retries", "timeout", "ca_file")
 
 
-def client_of(options: Mapping[str, Any]) -> Client:
-    """Return the client a provider's table of the settings asks for."""
-    return Client(**{name: options[name] for name in _CLIENT if name in options})
+def client_of(options: Mapping[str, Any], limit: int = LIMIT) -> Client:
+    """Return the client a provider's table of the settings asks for, for bodies of *limit* bytes at most."""
+    return Client(**{name: options[name] for name in _CLIENT if name in options}, limit=limit)
 
 
 def bearer(options: Mapping[str, Any], name: str, key: str) -> dict[str, str]:
