@@ -40,6 +40,15 @@ class ContractWriter:
         return untraded(book, past[0].book) if past else np.zeros(len(book), dtype=bool)
 
     @cached_property
+    def untraded_before(self) -> Array:
+        """Mark the rows of the session before whose volume was an earlier session's already."""
+        past, previous = self.evidence.past, self.evidence.previous
+        if previous is None:
+            return np.zeros(0, dtype=bool)
+        older = past[past.index(previous) + 1 :]
+        return untraded(previous.book, older[0].book) if older else np.zeros(len(previous.book), dtype=bool)
+
+    @cached_property
     def changes(self) -> Array:
         """Each series' change in open interest, NaN where it is not known on both days."""
         previous = self.evidence.previous
@@ -54,7 +63,8 @@ class ContractWriter:
         previous = self.evidence.previous
         if previous is None or not previous.complete:
             return np.full(len(self.evidence.book), np.nan)
-        return np.where(self.before < 0, np.nan, np.append(previous.book.volume, np.nan)[self.before])
+        volume = np.where(self.untraded_before, np.nan, previous.book.volume)
+        return np.where(self.before < 0, np.nan, np.append(volume, np.nan)[self.before])
 
     def contract(self, row: int) -> Contract:
         """Return one series; fields without data are None."""
@@ -115,7 +125,9 @@ class ContractWriter:
 
     def _earlier(self, row: int, measure: str) -> Fact | None:
         previous, place = self.evidence.previous, int(self.before[row])
-        if previous is None or place < 0 or (measure == "volume" and not previous.complete):
+        if previous is None or place < 0:
+            return None
+        if measure == "volume" and (not previous.complete or self.untraded_before[place]):
             return None
         when = previous.open_interest_date if measure == "open_interest" else previous.session
         return self._count(f"previous_{measure}", measure, (previous.book, place), previous.frame, when)

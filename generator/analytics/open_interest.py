@@ -41,7 +41,8 @@ def followed(evidence: Evidence, writer: ContractWriter) -> Contract | None:
     previous = evidence.previous
     if previous is None or not previous.complete:
         return None
-    rows = _top(np.where(previous.book.live, previous.book.volume, np.nan), 1)
+    traded = previous.book.live & ~writer.untraded_before
+    rows = _top(np.where(traded, previous.book.volume, np.nan), 1)
     row = evidence.book.find(str(previous.book.symbol[rows[0]])) if rows else None
     if row is None or not evidence.book.live[row] or np.isnan(writer.changes[row]):
         return None

@@ -116,6 +116,17 @@ def test_a_series_that_traded_at_another_price_has_its_own_volume():
     assert not untraded(*books)[books[0].find(new.loc[100, "contract_symbol"])]
 
 
+def test_the_series_followed_since_yesterday_had_traded_then():
+    older, old, new = day(OLDER, 3, SPOT - 0.3), day(BEFORE, 1), day(SESSION, 2, MOVED)
+    for chain in (older, old):
+        chain.loc[100, ["volume", "last"]] = [20_000.0, 1.23]
+    history = History(chains=(make_past(BEFORE, chain=old), make_past(OLDER, chain=older)))
+    analysis = analyse(make_snapshot(chain=new, spot=MOVED), history, Choices())
+    told = analysis.chain.followed
+    assert told.contract_symbol != new.loc[100, "contract_symbol"]
+    assert told.previous_volume.number == old.drop(index=100)["volume"].max()
+
+
 def test_a_session_on_file_that_repeats_the_one_before_it_is_left_out_and_said():
     old = day(OLDER, 1)
     chains = (make_past(BEFORE, chain=old), make_past(OLDER, chain=old))
