@@ -13,7 +13,6 @@ from generator.models.delivery import Sourcing
 from generator.models.market import History, Snapshot
 from generator.providers.base import Source, When, checked_symbol
 from generator.providers.chosen import PROVIDERS, SOURCES, is_whole, known, name_of, provider_of, source_of
-from generator.providers.gathered import gather_parts
 from generator.providers.plan import plan
 
 __all__ = ["PROVIDERS", "SOURCES", "checked_source", "gather", "known", "name_of"]
@@ -63,4 +62,6 @@ def gather(
         chosen = source_of(spec, columns)
         snapshot = chosen.snapshot(symbol, when)
         return snapshot, chosen.history(snapshot)
+    from generator.providers.gathered import gather_parts  # noqa: PLC0415  settings never wait for pandas
+
     return gather_parts(symbol, plan(spec, sourcing or Sourcing(), columns), when), History()

@@ -10,7 +10,7 @@ from generator.models.market import Part
 from generator.providers.chosen import name_of, provider_of
 
 #: asked when neither the settings nor the source named answer for the part
-DEFAULTS: Mapping[Part, tuple[str, ...]] = {"rates": ("treasury",)}
+DEFAULTS: Mapping[Part, tuple[str, ...]] = {"rates": ("treasury",), "events": ("rules",)}
 #: all providers of these parts are asked, and what they know is put together
 TOGETHER: tuple[Part, ...] = ("news", "events")
 

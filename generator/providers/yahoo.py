@@ -43,7 +43,7 @@ _READERS = {
 
 TERMS = Terms(
     summary="Yahoo: personal use only, not for redistribution",
-    allows=frozenset({"store", "computed"}),  # both for the operator's own eyes
+    allows=frozenset({"store"}),
     attribution="Data from Yahoo Finance",
     url="https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html",
 )
