@@ -27,6 +27,7 @@ MOST_LINES = 200_000  #: of a csv file; the fullest index has 30,000 series
 MOST_NESTED = 32
 MOST_FOLDERS = 8  #: one inside the other
 LONGEST_NAME = 200  #: bytes
+LINK = "wanted a file, found a link: links are not followed"
 _NAME = re.compile(r"[^\x00-\x1f\x7f\\:*?\"<>|]+")
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
@@ -56,7 +57,10 @@ class ForeignFolder:
         if not self.root.is_dir():
             raise DataError(f"wanted a folder to import at {self.root}, found {_found(self.root)}")
         for name in FOLDERS:
-            self._walk(name, 1)
+            if (self.root / name).is_symlink():
+                self._leave(name, LINK)
+            else:
+                self._walk(name, 1)
         self.found.sort()
 
     def names(self, folder: str) -> tuple[str, ...]:
@@ -127,7 +131,7 @@ def printable(name: str) -> str:
 def _faults(item: os.DirEntry[str], depth: int) -> Iterator[str]:
     """Yield what is wrong with a file or folder before it is opened."""
     if item.is_symlink():
-        yield "wanted a file, found a link: links are not followed"
+        yield LINK
     if len(os.fsencode(item.name)) > LONGEST_NAME:
         yield f"wanted a name of at most {LONGEST_NAME} bytes, found a longer one"
     if not _is_name(item.name):

@@ -49,6 +49,9 @@ class Place(Protocol):
     def size(self, name: str) -> int:
         """Return a file's bytes as a number; OSError if that fails."""
 
+    def leftovers(self) -> tuple[str, ...]:
+        """Return what writes that were cut short have left."""
+
     def on_disk(self, names: tuple[str, ...]) -> Any:
         """Return a context manager that gives the paths of files on this machine."""
 
@@ -74,7 +77,8 @@ class Folder:
 
     def get(self, name: str) -> bytes:
         """Return a file's bytes."""
-        return (self.root / name).read_bytes()
+        with open(f"{self.label}/{name}", "rb") as file:  # noqa: PTH123  thousands of them: a Path costs more
+            return file.read()
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file beside its place, see it to the disk, and move it there."""
@@ -88,8 +92,8 @@ class Folder:
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the files below *folder*, sorted."""
         found = []
-        for place, _, files in os.walk(self.root / folder):
-            inside = os.path.relpath(place, self.root).replace(os.sep, "/")
+        for place, _, files in os.walk(f"{self.label}/{folder}"):
+            inside = place[len(self.label) + 1 :].replace(os.sep, "/")
             found += [f"{inside}/{name}" for name in files if not name.startswith(".")]
         return tuple(sorted(found))
 
@@ -107,6 +111,11 @@ class Folder:
     def size(self, name: str) -> int:
         """Return a file's size."""
         return (self.root / name).stat().st_size
+
+    def leftovers(self) -> tuple[str, ...]:
+        """Return what writes that were cut short have left."""
+        found = (path.relative_to(self.root).as_posix() for path in self.root.rglob(f"{_NEW}*"))
+        return tuple(sorted(found))
 
     @contextmanager
     def on_disk(self, names: tuple[str, ...]) -> Iterator[tuple[Path, ...]]:
@@ -174,6 +183,10 @@ class Remote:
     def size(self, name: str) -> int:
         """Return a file's size."""
         return int(self.system.size(f"{self.root}/{name}"))
+
+    def leftovers(self) -> tuple[str, ...]:
+        """Return nothing: there is no lock there, so that another write may be going on."""
+        return ()
 
     @contextmanager
     def on_disk(self, names: tuple[str, ...]) -> Iterator[tuple[Path, ...]]:

@@ -57,7 +57,11 @@ def prune(where: Where, before: dt.date, *, dry_run: bool = False) -> Pruned:
         gone = tuple(entry for entry in old if not {entry.capture, entry.chain} & needed)
         left = [entry for entry in every if entry not in gone]
         needed |= _closure(objects, [{"snapshot": entry.capture} for entry in left])
-        names = [*_files_of(place, gone, left, before), *_unneeded(place, objects, needed, before)]
+        names = [
+            *_files_of(place, gone, left, before),
+            *_unneeded(place, objects, needed, before),
+            *place.leftovers(),
+        ]
         size = sum(place.size(name) for name in names)
         for name in names if not dry_run else ():
             place.remove(name)

@@ -12,8 +12,8 @@ from tests.builders import SYMBOL
 def test_every_table_can_be_asked(filled):
     (entry, *_) = archive.captures(filled)
     archive.record(filled, twin_of({"snapshot": entry.capture, "history": "0" * 64}, session=DAYS[0]))
-    for table, count in (("captures", 3), ("printed", 2)):
-        assert ask(filled, "SELECT count(*) FROM " + table).rows == ((count,),)
+    assert ask(filled, "SELECT count(*) FROM captures").rows == ((3,),)
+    assert ask(filled, "SELECT count(*) FROM printed").rows == ((2,),)
     chains = ask(
         filled, "SELECT symbol, session, edition, count(*) FROM chains GROUP BY ALL ORDER BY session"
     )
@@ -32,8 +32,8 @@ def test_missing_numbers_are_null_and_not_zero(filled):
 
 
 def test_an_empty_archive_has_the_tables_and_no_row(tmp_path):
-    for table in ("captures", "chains", "readings", "printed"):
-        assert ask(tmp_path, "SELECT * FROM " + table).rows == ()
+    for query in ("FROM captures", "FROM chains", "FROM readings", "FROM printed"):
+        assert ask(tmp_path, query).rows == ()
     named = {row[0] for row in ask(tmp_path, "SHOW TABLES").rows}
     assert named == {"captures", "chains", "readings", "printed"}
     assert not (tmp_path / "archive").exists()
@@ -98,7 +98,7 @@ def test_even_the_files_it_may_read_cannot_be_written(filled):
     (path, *_) = (filled / "archive" / "chains").rglob("*.parquet")
     whole = path.read_bytes()
     with pytest.raises(UsageError, match="wanted one SELECT, found COPY"):
-        ask(filled, "COPY (SELECT count(*) FROM chains) TO '" + str(path) + "'")
+        ask(filled, f"COPY chains TO '{path}'")
     assert path.read_bytes() == whole
 
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import archive
-from generator.analytics.put_call import like_for_like
+from generator import analytics, archive
 from generator.archive import questions
 from generator.archive.questions import _standing
 from generator.errors import DataError
 from generator.importing import import_folder
-from generator.models.market import History, Reading
+from generator.models.analysis import Choices
+from generator.models.market import Reading
 from generator.providers.csv_folder import CsvFolder
 from tests.archive.conftest import DAYS
 from tests.builders import SESSION, SYMBOL, chain_of, chain_row, make_bars, write_bars, write_chain
@@ -123,23 +123,21 @@ def test_places_and_percentiles_agree_with_sorting(values):
 @pytest.mark.recorded
 def test_the_recorded_puts_of_may_are_found(shared, tmp_path):
     folder = tmp_path / "data"
-    for name in ("chains", "bars", "news"):
+    for name, pattern in (("chains", "IWM_2026-05-2[12]*"), ("bars", "IWM_daily.csv.gz")):
         (folder / name).mkdir(parents=True)
-        for path in sorted(
-            (shared / "data" / name).glob("IWM_2026-05-2[12]*" if name == "chains" else "IWM_daily.csv.gz")
-        ):
+        for path in (shared / "data" / name).glob(pattern):
             (folder / name / path.name).write_bytes(path.read_bytes())
     done = import_folder(tmp_path / "state", folder)
     assert (len(done.kept), done.left) == (2, ())
-    change = questions.open_interest_change(
-        tmp_path / "state", "IWM", dt.date(2026, 5, 21), dt.date(2026, 5, 22)
-    )
-    told = {item.contract: item for item in change.both}
-    found = told["IWM   260605P00262000"]
+    days = dt.date(2026, 5, 21), dt.date(2026, 5, 22)
+    change = questions.open_interest_change(tmp_path / "state", "IWM", *days)
+    found = next(item for item in change.both if item.contract == "IWM   260605P00262000")
     assert (found.before, found.after, found.volume_before) == (423, 111_609, 111_430)
-    assert {item.expiration for item in change.expired} == {dt.date(2026, 5, 21)}
+    assert {item.expiration for item in change.expired} == {days[0]}
     source = CsvFolder(folder)
-    snapshot = source.snapshot("IWM", dt.date(2026, 5, 22))
-    assert round(change.like_for_like.before, 2) == round(change.like_for_like.after, 2) + 0.02
-    assert isinstance(source.history(snapshot), History)
-    assert callable(like_for_like)
+    snapshot = source.snapshot("IWM", days[1])
+    facts = analytics.analyse(snapshot, source.history(snapshot), Choices()).facts
+    ratio = change.like_for_like
+    assert ratio.before == facts["put_call.like_for_like.then"].value
+    assert ratio.after == facts["put_call.like_for_like.now"].value
+    assert ratio.expirations == facts["put_call.like_for_like.expirations"].value
