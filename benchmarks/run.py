@@ -129,6 +129,17 @@ def memory(folder: Path) -> None:
     show("peak memory: program + PDF process", figure, "at most 200 MB", met=own + child <= 200)
 
 
+def stored(folder: Path) -> None:
+    """Time the archive: ten thousand contracts into it, and questions over 250 sessions of ten symbols."""
+    found = json.loads(python("benchmarks/archive.py", str(folder / "archive")).stdout)
+    taken, peak = found["store_in_all"], found["store_mb"]
+    show("10,000 contracts parsed, judged, stored", f"{taken:.2f} s", "at most 0.5 s", met=taken <= 0.5)
+    show("peak memory of that", f"{peak:.0f} MB", "at most 300 MB", met=peak <= 300)
+    for name in ("open_interest_change", "standing", "volatility_of_all", "interest_of_all"):
+        label = f"250 sessions x 10 symbols: {name.replace('_', ' ')}"
+        show(label, f"{found[name]:.2f} s", "at most 1 s", met=found[name] <= 1)
+
+
 def main() -> None:
     """Print the table."""
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, medians of {RUNS} runs\n")
@@ -139,6 +150,7 @@ def main() -> None:
         imports(folder)
         warm(folder)
         memory(folder)
+        stored(folder)
 
 
 if __name__ == "__main__":
