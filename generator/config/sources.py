@@ -15,6 +15,8 @@ Check = Callable[[Any], str | None]
 #: as written in the settings -> the part
 PARTS: Mapping[str, Part] = {part.replace(" ", "_"): part for part in get_args(Part)}
 USES: tuple[Use, ...] = get_args(Use)
+#: without which there is no brief
+NEEDED = ("chain", "bars")
 MOST_EXPIRATIONS = 100
 
 
@@ -46,7 +48,7 @@ def source_problems(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _provider_problems(address, key, value)
         elif key in PARTS:
-            if problem := _specs(value):
+            if problem := _specs(value, needed=key in NEEDED):
                 yield address, problem
         elif key == "expirations":
             if problem := _whole(1, MOST_EXPIRATIONS)(value):
@@ -83,10 +85,10 @@ def _provider_name(name: str) -> str | None:
     return f"no such source; there are {', '.join(PROVIDERS)}"
 
 
-def _specs(value: Any) -> str | None:
-    """Check one spec or a list of them."""
+def _specs(value: Any, *, needed: bool) -> str | None:
+    """Check one spec or a list of them; an empty list asks nobody."""
     specs = _listed(value)
-    if not specs or not all(isinstance(spec, str) for spec in specs):
+    if (needed and not specs) or not all(isinstance(spec, str) for spec in specs):
         return f"wanted a source or a list of sources, found {value!r}"
     names = [spec.partition(":")[0] for spec in specs]
     wrong = [name for name in names if name not in PROVIDERS and "." not in name]
