@@ -220,7 +220,8 @@ def _said_of(source: Mapping[str, Any]) -> dict[str, str]:
     """Return what a brief may say of one source."""
     name, item = source["name"], source.get("item")
     own = source.get("provider") is None
-    late = "" if own or not source.get("delay") else f", delayed {source['delay']}"
+    delay = "" if own else source.get("delay") or ""
+    late = f", {'delayed ' * delay[:1].isdigit()}{delay}" if delay else ""
     terms = [text for text in (source.get("attribution"), source.get("terms")) if text and not own]
     return {
         "part": source["part"],

@@ -154,10 +154,16 @@ def source_facts(sources: tuple[Source, ...]) -> tuple[tuple[Fact, ...], ...]:
 
 def _told(source: Source) -> dict[str, str]:
     """Return what is said of a source; its terms are the operator's own files' business."""
-    delay = f", delayed {source.delay}" if source.delay and source.provider else ""
-    told = {"part": source.part, "item": ": ".join(filter(None, (source.name, source.item))) + delay}
+    told = {"part": source.part, "item": ": ".join(filter(None, (source.name, source.item))) + _late(source)}
     terms = "; ".join(filter(None, (source.attribution, source.terms))) if source.provider else ""
     return told | ({"terms": terms} if terms else {})
+
+
+def _late(source: Source) -> str:
+    """Return how late a provider's data are: ", delayed 15 minutes", ", end of day"."""
+    if not source.delay or not source.provider:
+        return ""
+    return f", {'delayed ' if source.delay[0].isdigit() else ''}{source.delay}"
 
 
 def gap_facts(analysis: Analysis) -> tuple[Fact, ...]:
