@@ -70,8 +70,9 @@ def _shown(evidence: Evidence, roll: Roll | None) -> Sequence[Expiration]:
 
 
 def _volume(evidence: Evidence, scope: str, parts: Ratio) -> Fact:
+    group = "withheld.volume.total" if "volume" in evidence.barred else "volume"
     return evidence.ledger.add(
-        f"volume.{scope}",
+        f"{group}.{scope}",
         int(parts.puts.number + parts.calls.number),
         unit=Unit.CONTRACTS,
         formula="=$1+$2",

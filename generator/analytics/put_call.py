@@ -34,11 +34,11 @@ def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -
     book, session = evidence.book, evidence.session.isoformat()
     live = scope == "live"
     mask = book.live if live else np.ones(len(book), dtype=bool)
-    name = f"put_call.{measure}.{scope}"
+    whole = measure not in evidence.barred
+    name = f"put_call.{measure}.{scope}" if whole else f"withheld.{measure}.{scope}"
     when = evidence.counted if measure == "open_interest" else evidence.session
     terms = f"expiration{'>' if live else '>='}{session}"
     label = "series beyond today's expiration" if live else "all listed series"
-    whole = measure not in evidence.barred
     if live and book.stopped.any():
         made = _without_stopped(evidence, name, (measure, label), terms, when)
     else:

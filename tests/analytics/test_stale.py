@@ -92,7 +92,7 @@ def test_volumes_kept_from_the_session_before_are_withheld(over):
     shown = [contract for board in view.boards for contract in (*board.calls, *board.puts)]
     assert shown
     assert {contract.volume for contract in shown} == {None}
-    assert not [name for name in analysis.facts if name.startswith(("volume.call", "volume.put."))]
+    assert not [name for name in analysis.facts if name.startswith(("volume.", "put_call.volume."))]
     assert view.open_interest_all.ratio is not None
 
 
