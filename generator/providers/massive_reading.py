@@ -29,6 +29,7 @@ from generator.providers.products import product
 _NANOSECONDS = 1_000_000_000
 _MILLISECONDS = 1000
 _LETTERS = {"open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}
+_OBJECTS = ("details", "day", "last_quote", "last_trade", "underlying_asset")
 _DELAYS = {"DELAYED": "15 minutes"}
 
 
@@ -51,20 +52,17 @@ def chain(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     if not rows:
         raise NotThereError(f"{what}: wanted contracts, found none")
     _check(rows, what)
+    rows = [{**row, **{key: inner(row, key, what) for key in _OBJECTS}} for row in rows]
     rows = _nearest(rows, ask, what)
-    quotes = [inner(row, "last_quote", what) for row in rows]
-    captured = captured_at(
-        (epoch(quote, "last_updated", _NANOSECONDS, what) for quote in quotes), ask.when, what
-    )
+    quoted = [epoch(row["last_quote"], "last_updated", _NANOSECONDS, what) for row in rows]
+    captured = captured_at(quoted, ask.when, what)
     session = calendar.session_at(captured)
-    contracts = [_contract(row, session, what) for row in rows]
+    contracts = [_contract(row, at, session, what) for row, at in zip(rows, quoted, strict=True)]
     frame, left_out = chain_frame(contracts, product(ask.symbol), session, what)
-    spot = _spot(rows, what)
+    words = {text(row["last_quote"], "timeframe") for row in rows}
     return Answer(
-        chain=Chain(captured=captured, spot=spot, frame=frame, rows_left_out=left_out),
-        delay=next(
-            (_DELAYS[word] for quote in quotes if (word := text(quote, "timeframe")) in _DELAYS), None
-        ),
+        chain=Chain(captured=captured, spot=_spot(rows, what), frame=frame, rows_left_out=left_out),
+        delay=next((delay for word, delay in _DELAYS.items() if word in words), None),
     )
 
 
@@ -135,25 +133,25 @@ def _check(rows: list[dict[str, Any]], what: str) -> None:
 
 def _nearest(rows: list[dict[str, Any]], ask: Ask, what: str) -> list[dict[str, Any]]:
     """Return the rows of the nearest expirations wanted; the last one fetched may be cut off."""
-    dated = [(day_of(inner(row, "details", what), "expiration_date", what), row) for row in rows]
+    dated = [(day_of(row["details"], "expiration_date", what), row) for row in rows]
     listed = sorted({day for day, _ in dated})[: ask.expirations]
     return [row for day, row in dated if day in listed]
 
 
-def _contract(row: Mapping[str, Any], session: dt.date, what: str) -> Contract:
+def _contract(row: Mapping[str, Any], quoted: dt.datetime | None, session: dt.date, what: str) -> Contract:
     """Turn a contract of theirs into ours; `day` is the last day it traded on, perhaps long ago."""
-    details, quote, day = (inner(row, key, what) for key in ("details", "last_quote", "day"))
+    details, quote, day = row["details"], row["last_quote"], row["day"]
     traded = epoch(day, "last_updated", _NANOSECONDS, what)
     earlier = traded is not None and calendar.to_new_york(traded).date() < session
     return Contract(
         symbol=text(details, "ticker").removeprefix("O:"),
         bid=number(quote, "bid", what),
         ask=number(quote, "ask", what),
-        last=number(inner(row, "last_trade", what), "price", what),
+        last=number(row["last_trade"], "price", what),
         volume=nan if earlier else number(day, "volume", what),
         open_interest=number(row, "open_interest", what),
         size=number(details, "shares_per_contract", what),
-        quoted=epoch(quote, "last_updated", _NANOSECONDS, what),
+        quoted=quoted,
     )
 
 
@@ -161,7 +159,7 @@ def _spot(rows: list[dict[str, Any]], what: str) -> float | None:
     """Return the underlying's newest price (an index has a value), None if the plan has none."""
     known = []
     for place, row in enumerate(rows):
-        asset = inner(row, "underlying_asset", what)
+        asset = row["underlying_asset"]
         price = number(asset, "value" if "value" in asset else "price", what)
         if price > 0:
             at = epoch(asset, "last_updated", _NANOSECONDS, what)

@@ -6,10 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from generator import calendar
@@ -55,13 +54,14 @@ def chain_frame(
         row = _row(contract, product)
         if row is None:
             left_out["no option symbol"] += 1
-        elif row["expiration"] < np.datetime64(session):
+        elif row["expiration"] < session:
             left_out["expired before the session"] += 1
         else:
             rows.append(row)
     if not rows:
         raise NotThereError(f"{what}: wanted series alive on {session}, found none")
     frame = pd.DataFrame(rows)
+    frame["expiration"] = frame["expiration"].to_numpy(dtype="datetime64[s]")
     frame["quote_time"] = frame["quote_time"].astype("datetime64[s]")
     try:
         return validated_chain(frame), dict(left_out)
@@ -102,12 +102,12 @@ def _row(contract: Contract, product: Product) -> dict[str, Any] | None:
     day = series.expiration
     if day.weekday() == calendar.SATURDAY:
         day = calendar.previous_session(day)
-    size = STANDARD_SIZE if np.isnan(contract.size) else contract.size
+    size = STANDARD_SIZE if isnan(contract.size) else contract.size
     odd = series.adjusted or series.flex
     return {
         "contract_symbol": series.osi,
         "root": series.root,
-        "expiration": np.datetime64(day, "s"),
+        "expiration": day,
         "settlement": "am" if series.root in product.am_roots else "pm",
         "strike": float(series.strike),
         "right": series.right,

@@ -204,7 +204,7 @@ def test_absent_and_null_fields_are_missing_and_never_zero(massive, wire):
     )
     frame = answered(massive, "chain").chain.frame
     assert frame.loc[1, ["volume", "last", "open_interest"]].isna().all()
-    assert frame.loc[2, ["bid", "ask"]].isna().all()
+    assert frame.loc[2, ["bid", "ask", "quote_time"]].isna().all()
 
 
 def test_an_index_has_a_value_and_a_prefix(massive, wire):

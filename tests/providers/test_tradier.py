@@ -147,6 +147,14 @@ def test_only_the_nearest_expirations_are_asked_for(tradier, wire):
     assert wire.asked("/v1/markets/options/chains") == 1
 
 
+def test_a_quotes_time_is_told_in_utc_and_missing_when_tradier_has_none(tradier, wire):
+    rows = [option(), option("IWM260313C00251000", bid_date=0, ask_date=None)]
+    wire.routes = routes(near={"options": {"option": rows}})
+    times = answered(tradier, "chain").chain.frame["quote_time"]
+    assert times[0] == dt.datetime(2026, 3, 11, 19, 59, 30)  # noqa: DTZ001  (the column is UTC by its description)
+    assert times.isna().tolist() == [False, True, False]
+
+
 def test_adjusted_roots_and_odd_sizes_are_kept_apart(tradier, wire):
     rows = [option(), option("IWM1260313C00250000"), option("IWM260313C00255000", contract_size=10)]
     wire.routes = routes(near={"options": {"option": rows}})
