@@ -2,8 +2,8 @@
 `archive sql`: any one SELECT over the archive's tables, and nothing else.
 
 The query is parsed before it runs and must be one statement that reads. The database then
-gives up files, network, extensions and its own settings: it can open the files its views
-read, and no other.
+gives up files, network, extensions and its own settings: it can open the archive's tables, and
+no other file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -63,10 +62,10 @@ def ask(where: Where, query: str, limit: int = ROWS, report: Report = silent) ->
     named = {table for table in (*COLUMNS, "captures") if re.search(rf"\b{table}\b", query, re.IGNORECASE)}
     wanted = {table: files(place, table) if table in named else () for table in COLUMNS}
     every = captures(where, None, report) if "captures" in named else ()
-    with views(place, wanted, report) as (connection, paths):
+    with views(place, wanted, report) as (connection, root):
         _only_reads(connection, query)
         _add_captures(connection, every, verdicts(place, None, report) if every else {})
-        _close_off(connection, paths)
+        _close_off(connection, [f"{root}/{table}/" for table in COLUMNS])
         return _answer(connection, query, limit)
 
 
@@ -95,10 +94,10 @@ def _add_captures(
     connection.unregister("index_rows")
 
 
-def _close_off(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
-    """Leave the database nothing but the files of its views, for good."""
-    listed = ", ".join(map(quoted, paths))
-    connection.execute(f"SET allowed_paths = [{listed}]")
+def _close_off(connection: duckdb.DuckDBPyConnection, folders: Iterable[str]) -> None:
+    """Leave the database nothing but the archive's tables, for good."""
+    listed = ", ".join(map(quoted, folders))
+    connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

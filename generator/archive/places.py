@@ -53,7 +53,7 @@ class Place(Protocol):
         """Return what writes that were cut short have left."""
 
     def on_disk(self, names: tuple[str, ...]) -> Any:
-        """Return a context manager that gives the paths of files on this machine."""
+        """Return a context manager that gives a folder of this machine in which the files lie."""
 
 
 def place_of(where: Where) -> Place:
@@ -118,9 +118,10 @@ class Folder:
         return tuple(sorted(found))
 
     @contextmanager
-    def on_disk(self, names: tuple[str, ...]) -> Iterator[tuple[Path, ...]]:
-        """Give the paths where the files lie."""
-        yield tuple(self.root / name for name in names)
+    def on_disk(self, names: tuple[str, ...]) -> Iterator[str]:
+        """Give the folder itself."""
+        del names  # they lie there
+        yield self.label
 
     def make(self, inside: str) -> None:
         """Make a folder, and all below the state folder, which may be there with rights of its own."""
@@ -189,14 +190,14 @@ class Remote:
         return ()
 
     @contextmanager
-    def on_disk(self, names: tuple[str, ...]) -> Iterator[tuple[Path, ...]]:
+    def on_disk(self, names: tuple[str, ...]) -> Iterator[str]:
         """Fetch the files into a folder that lives as long as they are needed."""
         with tempfile.TemporaryDirectory(prefix="strikebrief-") as folder:
-            paths = tuple(Path(folder) / name for name in names)
-            for name, path in zip(names, paths, strict=True):
+            for name in names:
+                path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.get(name))
-            yield paths
+            yield folder
 
 
 def _write(path: Path, data: bytes) -> None:

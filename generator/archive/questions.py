@@ -155,9 +155,10 @@ def open_interest_change(
     place = place_of(where)
     was, now = (_best(place, symbol, day, report) for day in (earlier, later))
     names = [name for name in files(place, "chains", symbol) if key_of(name) in (was.slot.key, now.slot.key)]
-    with views(place, {"chains": names}, report) as (connection, paths):
-        if len(paths) != 2:
-            raise DataError(f"wanted whole chains of {symbol} on {earlier} and {later}, found {len(paths)}")
+    with views(place, {"chains": names}, report) as (connection, _):
+        ((count,),) = connection.execute("SELECT count(DISTINCT capture) FROM chains").fetchall()
+        if count != 2:
+            raise DataError(f"wanted whole chains of {symbol} on {earlier} and {later}, found {count}")
         ids = {"was": was.capture, "now": now.capture, "session": now.session}
         rows = connection.execute(_JOINED, ids).fetchall()
         totals = connection.execute(_LIKE_FOR_LIKE, ids).fetchall()[0]

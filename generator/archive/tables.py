@@ -134,19 +134,19 @@ def parquet(rows: pd.DataFrame, columns: Mapping[str, str]) -> bytes:
 @contextmanager
 def views(
     place: Place, wanted: Mapping[str, Iterable[str]], report: Report = silent, threads: int = 2
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Path, ...]]]:
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """
     Give a database with a view for each table of *wanted*: its name and the files to read.
 
-    Damaged files are reported and left out. Also gives the paths the views read.
+    Damaged files are reported and left out. Also gives the folder in which the tables lie.
     """
     whole = {table: _whole(place, names, report) for table, names in wanted.items()}
     every = tuple(name for names in whole.values() for name in names)
-    with place.on_disk(every) as paths, engine(threads) as connection:
-        where = dict(zip(every, paths, strict=True))
+    with place.on_disk(every) as root, engine(threads) as connection:
         for table, names in whole.items():
-            connection.execute(f'CREATE VIEW "{table}" AS {_source(table, [where[name] for name in names])}')
-        yield connection, tuple(paths)
+            source = _source(table, [f"{root}/{name}" for name in names])
+            connection.execute(f'CREATE VIEW "{table}" AS {source}')
+        yield connection, root
 
 
 def files(place: Place, table: str, symbol: str | None = None) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def _whole(place: Place, names: Iterable[str], report: Report) -> list[str]:
     return good
 
 
-def _source(table: str, paths: list[Path]) -> str:
+def _source(table: str, paths: list[str]) -> str:
     """Return the query of a view; without files it has the columns and no row."""
     types = {**PARTITIONS, **COLUMNS[table]}
     if not paths:

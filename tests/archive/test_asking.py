@@ -52,6 +52,8 @@ def test_rows_have_a_limit_and_it_is_told(filled):
         "SELECT * FROM read_text('/etc/passwd')",
         "SELECT * FROM read_blob('/etc/passwd')",
         "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM read_text('state/archive/objects/*/*')",
+        "SELECT * FROM read_text('state/archive/chains/../objects/*/*')",
         "SELECT * FROM glob('/etc/*')",
         "SELECT * FROM read_parquet('*.parquet')",
         "SELECT * FROM read_csv('https://example.com/x.csv')",
@@ -113,3 +115,16 @@ def test_a_damaged_file_is_named_and_left_out(filled, damaged):
 def test_a_query_of_a_column_by_a_name_with_quotes_in_the_path_works(tmp_path, filled):
     strange = filled.rename(tmp_path / "it's here")
     assert ask(strange, "SELECT count(DISTINCT session) FROM chains").rows == ((3,),)
+
+
+def test_no_way_leads_out_of_the_tables_of_the_archive(filled):
+    root = filled / "archive"
+    (secret,) = {path.parent.parent for path in (root / "objects").rglob("*") if path.is_file()}
+    (root / "chains" / "link.csv").symlink_to("/etc/passwd")
+    for inside in (
+        f"{root}/chains/../{secret.name}/*/*",
+        f"{secret}/*/*",
+        f"{root}/chains/../../../../../etc/passwd",
+    ):
+        with pytest.raises(UsageError, match="Permission Error"):
+            ask(filled, f"FROM read_text('{inside}')")
