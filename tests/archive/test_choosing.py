@@ -7,10 +7,14 @@ import pandas as pd
 import pytest
 
 from generator import archive, calendar
+from generator.archive.exporting import export
 from generator.errors import DataError
+from generator.models.delivery import Sourcing
 from generator.models.market import History
 from generator.providers.csv_folder import CsvFolder
+from generator.providers.gathered import gather_parts
 from generator.providers.synthetic import DEMO_SESSION, Synthetic
+from tests import fakes
 from tests.archive.conftest import DAYS, keep_day, twin_of
 from tests.builders import SESSION, SYMBOL, make_bars, make_chain, write_bars, write_chain, write_csv_folder
 
@@ -161,3 +165,29 @@ def test_a_history_from_other_captures_comes_back_item_by_item(filled, folder):
     for one, other in zip(mixed.chains, again.chains, strict=True):
         assert (one.session, one.as_of, one.spot) == (other.session, other.as_of, other.spot)
         pd.testing.assert_frame_equal(one.chain, other.chain)
+
+
+def test_a_gathered_capture_is_the_history_of_one_from_files(tmp_path):
+    parts = {"chain": (fakes.spec("down"), fakes.spec()), "bars": (fakes.spec(),)}
+    found = gather_parts(SYMBOL, Sourcing(parts=parts), SESSION)
+    archive.keep(tmp_path / "state", found, History())
+    later = calendar.next_session(SESSION)
+    snapshot = CsvFolder(write_csv_folder(tmp_path / "data", later)).snapshot(SYMBOL, later)
+    known = archive.history(tmp_path / "state", snapshot)
+    (past,) = known.chains
+    assert (past.session, past.spot, past.as_of) == (SESSION, found.spot, found.as_of)
+    again, earlier = archive.load(tmp_path / "state", archive.keep(tmp_path / "state", snapshot, known))
+    pd.testing.assert_frame_equal(earlier.chains[0].chain, found.chain)
+    pd.testing.assert_frame_equal(again.chain, snapshot.chain)
+
+
+def test_a_gathered_capture_is_exported_in_the_shape_of_files(tmp_path):
+    parts = {"chain": (fakes.spec(),), "bars": (fakes.spec(),), "news": (fakes.spec(),)}
+    found = gather_parts(SYMBOL, Sourcing(parts=parts), SESSION)
+    archive.keep(tmp_path / "state", found, History())
+    assert export(tmp_path / "state", tmp_path / "out").captures == 1
+    again = CsvFolder(tmp_path / "out").snapshot(SYMBOL, SESSION)
+    pd.testing.assert_frame_equal(again.chain, found.chain)
+    pd.testing.assert_frame_equal(again.bars, found.bars)
+    assert (again.spot, again.as_of, again.edition) == (found.spot, found.as_of, found.edition)
+    assert [item.title for item in again.news] == [item.title for item in found.news]
