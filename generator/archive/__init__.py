@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.archive.choosing import history, snapshot_at
 from generator.archive.entries import REFUSED, captures, record_verdict
 from generator.archive.found import record_readings
-from generator.archive.printed import printed_inputs, record
+from generator.archive.printed import printed_from, printed_inputs, record
 from generator.archive.snapshots import keep, keep_snapshot, load
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "keep",
     "keep_snapshot",
     "load",
+    "printed_from",
     "printed_inputs",
     "record",
     "record_readings",

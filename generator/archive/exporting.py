@@ -108,8 +108,9 @@ class _Writing:
             raise OutputError(f"cannot write {self.folder}: {error.strerror}") from error
 
     def add(self, entry: Entry, files: Sequence[tuple[str, bytes]]) -> None:
-        """Write a capture's files; DataError before any if its chain's name is taken."""
+        """Write a capture's files; DataError before any if a name is evil, or its chain's is taken."""
         for name, data in files:
+            _safe(name)
             if name.startswith("chains/") and self.written.get(name, data) != data:
                 raise DataError(f"wanted to write {name}, found another capture's under that name")
         bars = {f"bars/{entry.symbol}_daily.csv", f"bars/{entry.symbol}_daily.csv.gz"}
@@ -118,7 +119,7 @@ class _Writing:
                 self._write(name, data)
 
     def _write(self, name: str, data: bytes) -> None:
-        path = self.folder / _safe(name)
+        path = self.folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -191,11 +192,11 @@ def _packed(text: str) -> bytes:
     return gzip.compress(text.encode(), mtime=0)
 
 
-def _safe(name: str) -> PurePosixPath:
+def _safe(name: str) -> None:
+    """Refuse a name that leads out of the folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
         raise DataError(f"wanted a file's name inside the folder, found {name!r}")
-    return path
 
 
 def _damaged(line: str) -> Left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from generator.errors import DataError
 TABLE = "printed"
 VERSION = 1
 _DIGITS = 24
+_KEY = re.compile(r"(?P<number>\d{4,9})-(?P<digest>[0-9a-f]{24})", re.ASCII)
 
 
 def record(where: Where, twin: bytes | Mapping[str, Any]) -> None:
@@ -37,7 +39,7 @@ def record(where: Where, twin: bytes | Mapping[str, Any]) -> None:
     place = place_of(where)
     session = dt.date.fromisoformat(document["session"])
     digest = hashlib.sha256(packed(dict(document))).hexdigest()[:_DIGITS]
-    there = _numbers(place, document["symbol"], session, document["id"])
+    there = _numbers(place, document["symbol"], session)
     if there and there[max(there)] == digest:
         return
     number = max(there, default=0) + 1
@@ -81,6 +83,15 @@ def printed_inputs(
     return None if best is None else dict(best["inputs"])
 
 
+def printed_from(where: Where, symbol: str, capture: str, report: Report = silent) -> dict[str, Any] | None:
+    """Return the inputs of the brief that was printed last from a capture, or None when there was none."""
+    found = [
+        item for item in briefs(place_of(where), symbol, report) if item["inputs"].get("snapshot") == capture
+    ]
+    best = max(found, key=lambda item: item["number"], default=None)
+    return None if best is None else dict(best["inputs"])
+
+
 def briefs(
     place: Place, symbol: str | None, report: Report = silent, session: dt.date | None = None
 ) -> list[dict[str, Any]]:
@@ -96,11 +107,10 @@ def briefs(
     return found
 
 
-def _numbers(place: Place, symbol: str, session: dt.date, brief: str) -> dict[int, str]:
-    """Return number and hash of each time a brief was printed."""
-    del brief  # briefs of one session share the row of numbers, whatever their language
+def _numbers(place: Place, symbol: str, session: dt.date) -> dict[int, str]:
+    """Return number and hash of each time briefs of a session were printed, whatever their language."""
     keys = (key_of(name) for name in place.names(folder(TABLE, symbol, session)) if name.endswith(".json"))
-    return {int(number): digest for number, _, digest in (key.partition("-") for key in keys)}
+    return {int(match["number"]): match["digest"] for key in keys if (match := _KEY.fullmatch(key))}
 
 
 def _rows(document: Mapping[str, Any], number: int) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from generator import archive
@@ -7,9 +9,10 @@ from generator.archive.exporting import export
 from generator.errors import OutputError
 from generator.models.market import History
 from generator.providers.csv_folder import CsvFolder
+from generator.providers.files import raw_file
 from generator.providers.synthetic import DEMO_SESSION, Synthetic
-from tests.archive.conftest import DAYS
-from tests.builders import SESSION, SYMBOL
+from tests.archive.conftest import DAYS, keep_day
+from tests.builders import SESSION, SYMBOL, make_bars, make_chain, write_bars, write_chain
 
 
 def test_the_csv_source_reads_what_was_exported(filled, tmp_path):
@@ -51,3 +54,25 @@ def test_a_damaged_capture_is_named_and_left_out(filled, tmp_path, damaged):
     done = export(filled, tmp_path / "out")
     assert (done.captures, len(done.left), done.exit_code) == (1, 2, 4)
     assert {item.name.split()[0] for item in done.left} == {SYMBOL, "index"}
+
+
+def test_two_captures_that_share_a_name_are_not_written_over_each_other(filled, tmp_path):
+    other = tmp_path / "other"
+    write_chain(other, make_chain().assign(last=9.0))
+    write_bars(other, make_bars())
+    keep_day(filled, other, SESSION)
+    done = export(filled, tmp_path / "out", since=SESSION)
+    assert (done.captures, len(done.left), done.exit_code) == (1, 1, 4)
+    assert "found another capture's under that name" in done.left[0].reason
+
+
+@pytest.mark.parametrize("name", ["../stolen.csv", "/etc/stolen.csv", "news/../../x"])
+def test_no_name_leads_out_of_the_folder(filled, tmp_path, name):
+    snapshot = archive.snapshot_at(filled, SYMBOL, SESSION)[0]
+    evil = dataclasses.replace(snapshot, raw=(*snapshot.raw, raw_file(name, b"x")))
+    archive.keep_snapshot(tmp_path / "evil", evil)
+    done = export(tmp_path / "evil", tmp_path / "deep" / "out")
+    assert (done.captures, done.exit_code) == (0, 65)
+    assert "wanted a file's name inside the folder" in done.left[0].reason
+    assert done.files == ()
+    assert not list(tmp_path.rglob("stolen.csv"))

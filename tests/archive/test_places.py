@@ -104,3 +104,29 @@ def test_every_symbol_has_a_folder_of_its_own_that_tells_it_back(symbol):
     assert not {".", ".."} & set(parts)
     assert all(mark.isascii() and (mark.isalnum() or mark in "=%.-") for mark in parts[1])
     assert symbol_of(f"{name}/x.json") == symbol
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (b"junk", "wanted JSON"),
+        (b"[" * 100_000, "wanted JSON"),
+        (b"[]", "of version 1"),
+        (b'{"version":2}', "of version 1"),
+    ],
+)
+def test_an_entry_that_says_nothing_known_is_told_and_left_out(tmp_path, data, wanted):
+    place = place_of(tmp_path)
+    seal(place, folder("captures", "AAA", dt.date(2026, 5, 22)), "0" * 32, data, "json")
+    told = []
+    assert archive.captures(tmp_path, "AAA", told.append) == ()
+    assert wanted in told[0]
+    assert told[0].endswith("it is left out")
+
+
+@pytest.mark.parametrize("data", [b'{"version":1}', b'{"version":1,"capture":"x","symbol":"AAA"}'])
+def test_an_entry_that_lacks_a_part_is_told_and_left_out(tmp_path, data):
+    seal(place_of(tmp_path), folder("captures", "AAA", dt.date(2026, 5, 22)), "0" * 32, data, "json")
+    told = []
+    assert archive.captures(tmp_path, "AAA", told.append) == ()
+    assert "wanted an entry, found other data" in told[0]

@@ -67,3 +67,13 @@ def test_a_damaged_entry_is_told_and_left_out_and_stops_a_prune(tmp_path, damage
     assert path.name in told[0]
     with pytest.raises(DataError, match="nothing was removed"):
         prune(tmp_path, SESSION)
+
+
+def test_a_stray_file_among_what_was_printed_is_told_and_stops_nothing(tmp_path):
+    archive.record(tmp_path, twin_of(KEPT))
+    (path,) = (tmp_path / "archive" / "printed").rglob("*.json")
+    path.with_name("notes.json").write_text("{}")
+    archive.record(tmp_path, twin_of({**KEPT, "history": "5" * 64}))
+    told = []
+    assert archive.printed_inputs(tmp_path, SYMBOL, SESSION, report=told.append)["history"] == "5" * 64
+    assert "notes.json" in told[0]
