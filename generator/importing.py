@@ -80,15 +80,13 @@ def import_folder(
     names = sorted(files.names("chains"), key=_in_order)
     for number, name in enumerate(names, 1):
         report(f"importing {number} of {len(names)}: {name}")
-        one = _One(files, name, dict(columns or {}), choices or Choices())
+        one = _One(files, name, columns or {}, choices or Choices())
         try:
             ended[one.taken(where, known, memory)].append(name)
-        except RefusedSnapshotError as error:
-            files.left.append(Left(name=name, reason=f"refused: {'; '.join(error.reasons)}"))
+        except OutputError:
+            raise
         except BriefError as error:
-            if isinstance(error, OutputError):
-                raise
-            files.left.append(Left(name=name, reason=_reason(name, str(error))))
+            files.left.append(Left(name=name, reason=_reason(name, error)))
     return Imported(kept=tuple(ended["kept"]), there=tuple(ended["there"]), left=tuple(files.left))
 
 
@@ -140,6 +138,8 @@ def _named(name: str) -> ChainName:
     return file
 
 
-def _reason(name: str, message: str) -> str:
+def _reason(name: str, error: BriefError) -> str:
     """Return an error without the file's name, which is told beside it."""
-    return message.removeprefix(f"file {name}").lstrip(":, ")
+    if isinstance(error, RefusedSnapshotError):
+        return f"refused: {'; '.join(error.reasons)}"
+    return str(error).removeprefix(f"file {name}").lstrip(":, ")

@@ -73,14 +73,12 @@ def export(
     Raises:
         OutputError: If the folder is not empty, or cannot be written.
     """
-    writing = _Writing(folder)
+    writing, done = _Writing(folder), 0
     damaged: list[str] = []
+    every = captures(where, symbol, damaged.append)
     chosen = [
-        entry
-        for entry in captures(where, symbol, damaged.append)
-        if (since is None or entry.session >= since) and (until is None or entry.session <= until)
+        entry for entry in every if (since or entry.session) <= entry.session <= (until or entry.session)
     ]
-    done = 0
     left = [_damaged(line) for line in damaged]
     for entry in sorted(chosen, key=lambda entry: (entry.session, entry.captured), reverse=True):
         report(f"exporting {entry.symbol} {entry.session}")
