@@ -9,7 +9,6 @@ has been added to the archive since.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -47,8 +46,7 @@ def taken_in(request: Request) -> Intake:
         OutputError: If the archive cannot be written.
     """
     if request.source == ARCHIVE:
-        printed = archive.printed_inputs(request.state, request.symbol, request.when, _editions(request))
-        return _again(request, printed) if printed else _from_archive(request)
+        return _from_archive(request)
     snapshot, history = providers.gather(
         request.symbol, request.source, request.when, columns=request.columns, sourcing=request.sourcing
     )
@@ -77,13 +75,6 @@ def judged(request: Request, analyse: Analyse) -> tuple[Intake, Analysis]:
         return judged(following, analyse)
     archive.record_verdict(request.state, snapshot, capture, analysis.quality.verdict)
     return intake, analysis
-
-
-def _editions(request: Request) -> tuple[str, ...]:
-    """Return the editions a request means: an instant may be any but a morning's."""
-    if request.edition == "close" and isinstance(request.when, dt.datetime):
-        return ("close", "intraday")
-    return (request.edition,)
 
 
 def _next_source(request: Request, snapshot: Snapshot, error: RefusedSnapshotError) -> Request | None:
@@ -116,8 +107,10 @@ def _again(request: Request, printed: Mapping[str, Any]) -> Intake:
 
 
 def _from_archive(request: Request) -> Intake:
-    """Return a capture that no brief was printed from yet."""
-    snapshot, _ = archive.snapshot_at(request.state, request.symbol, request.when)
+    """Return a capture, as it was when a brief was last printed from it."""
+    snapshot, kept = archive.snapshot_at(request.state, request.symbol, request.when)
+    if printed := archive.printed_from(request.state, request.symbol, kept["snapshot"]):
+        return _again(request, printed)
     snapshot = dataclasses.replace(snapshot, name=request.name or snapshot.name)
     return _kept(request, snapshot, archive.history(request.state, snapshot))
 

@@ -37,7 +37,7 @@ class Fake:
         return Fetched(
             files=(raw_file("body.json", f"{part} of {ask.symbol}".encode()),),
             item=self.argument,
-            retrieved_at=dt.datetime(2026, 3, 11, 21, tzinfo=dt.UTC),
+            retrieved_at=dt.datetime(2026, 3, 11, 16 if self.argument == "noon" else 21, 5, tzinfo=dt.UTC),
         )
 
     def read(self, part, ask, files):

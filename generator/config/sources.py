@@ -139,6 +139,10 @@ def _file(value: Any) -> str | None:
     return None if isinstance(value, str) and value else f"wanted a file, found {value!r}"
 
 
+def _yes_or_no(value: Any) -> str | None:
+    return None if isinstance(value, bool) else f"wanted true or false, found {value!r}"
+
+
 OPTIONS: Mapping[str, Check] = {
     "base_url": _address,
     "ca_file": _file,
@@ -146,4 +150,5 @@ OPTIONS: Mapping[str, Check] = {
     "spacing": _seconds(0, 60),
     "timeout": _seconds(1, 300),
     "retries": _whole(0, 5),
+    "all_items": _yes_or_no,
 }

@@ -21,16 +21,18 @@ def client_of(options: Mapping[str, Any], limit: int = LIMIT) -> Client:
     return Client(**{name: options[name] for name in _CLIENT if name in options}, limit=limit)
 
 
-def bearer(options: Mapping[str, Any], name: str, key: str) -> dict[str, str]:
+def bearer(options: Mapping[str, Any], name: str) -> dict[str, str]:
     """
     Return the header that carries a provider's key.
 
     Raises:
         DeniedError: If the settings hold none; read at the first request, so that kept bytes need no key.
     """
-    secret = options.get(key)
+    secret = options.get("token")
     if not isinstance(secret, str) or not secret.strip():
-        raise DeniedError(f"wanted a key for {name}, found none: set {key} under [sources.{name}]")
+        variable = options.get("token_env")
+        told = f"put it into {variable}" if variable else f"name its variable in [sources.{name}] token_env"
+        raise DeniedError(f"wanted a key for {name}, found none: {told}")
     return {"Authorization": f"Bearer {secret.strip()}", "Accept": "application/json"}
 
 

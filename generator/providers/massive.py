@@ -52,7 +52,7 @@ class Massive:
 
     def fetch(self, part: Part, ask: Ask) -> Fetched:
         """Return the bytes of a part; a chain is one file a page."""
-        headers = bearer(self._options, self.name, "key")
+        headers = bearer(self._options, self.name)
         if part == "chain":
             answers = self._chain(ask, headers)
         else:

@@ -48,7 +48,7 @@ class Tradier:
 
     def fetch(self, part: Part, ask: Ask) -> Fetched:
         """Return the bytes of a chain (one file an expiration) or of the bars."""
-        headers = bearer(self._options, self.name, "token")
+        headers = bearer(self._options, self.name)
         answers = self._chain(ask, headers) if part == "chain" else self._bars(ask, headers)
         return Fetched(
             files=tuple(kept(name, answer, headers) for name, answer in answers.items()),

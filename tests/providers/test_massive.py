@@ -103,7 +103,7 @@ def massive(wire):
     return Massive(
         "",
         {
-            "key": KEY,
+            "token": KEY,
             "base_url": wire.url(),
             "ca_file": str(wire.ca_file),
             "spacing": 0,
@@ -272,7 +272,7 @@ def test_no_dividend_ahead_is_a_named_gap(massive, wire):
 
 
 def test_without_a_key_nothing_is_asked(wire):
-    with pytest.raises(errors.DeniedError, match="set key under"):
+    with pytest.raises(errors.DeniedError, match="token_env"):
         Massive("", {"base_url": wire.url()}).fetch("chain", ASK)
     assert wire.requests == []
 

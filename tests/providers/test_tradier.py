@@ -214,7 +214,7 @@ def test_symbols_are_sent_as_tradier_writes_them(tradier, wire, symbol, sent):
 
 
 def test_without_a_token_nothing_is_asked(wire):
-    with pytest.raises(errors.DeniedError, match="set token under"):
+    with pytest.raises(errors.DeniedError, match="token_env"):
         Tradier("", {"base_url": wire.url()}).fetch("chain", ASK)
     assert wire.requests == []
 
