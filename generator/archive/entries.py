@@ -57,13 +57,14 @@ def slot_of(symbol: str, session: dt.date, capture: str) -> Slot:
 
 def entry_of(snapshot: Snapshot, capture: str, provider: str, chain: str) -> Entry:
     """Return the entry of a snapshot that was kept under the hash *capture*."""
-    taken = [source.retrieved_at for source in snapshot.sources if source.part == "chain"]
+    # a csv file tells when it was captured; elsewhere it is the fetch that is timed, not the quotes
+    timed = [item.retrieved_at for item in snapshot.sources if item.part == "chain" and provider == "csv"]
     return Entry(
         capture=capture,
         symbol=snapshot.symbol,
         session=snapshot.session,
         as_of=snapshot.as_of,
-        captured=calendar.to_new_york(taken[0]) if taken and taken[0] else snapshot.as_of,
+        captured=calendar.to_new_york(timed[0]) if timed and timed[0] else snapshot.as_of,
         edition=snapshot.edition,
         provider=provider,
         synthetic=snapshot.synthetic,
