@@ -227,7 +227,7 @@ def _rendered(
 
 
 def second_analysis(
-    state: Path, kept: Mapping[str, Any], choices: Choices
+    state: Path | str, kept: Mapping[str, Any], choices: Choices
 ) -> tuple[Snapshot, History, Analysis]:
     """Return what the archive holds of these inputs, and what an analysis makes of it."""
     from generator import analytics, archive

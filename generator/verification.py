@@ -37,7 +37,7 @@ class _Made:
     files: Mapping[str, bytes]
 
 
-def verify(path: Path, state: Path, theme: Path | None = None) -> Verified:
+def verify(path: Path, state: Path | str, theme: Path | None = None) -> Verified:
     """
     Check the finished brief at *path*, its folder or its brief.json, against the archive in *state*.
 

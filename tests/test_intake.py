@@ -139,3 +139,13 @@ def test_dead_quotes_in_a_folder_are_refused_and_no_brief_is_printed(tmp_path):
     with pytest.raises(RefusedSnapshotError):
         pipeline.build(asked(tmp_path, f"csv:{folder}"))
     assert archive.printed_inputs(tmp_path / "state", SYMBOL, SESSION) is None
+
+
+def test_the_archive_may_lie_at_any_address(tmp_path):
+    folder = write_csv_folder(tmp_path / "data")
+    address = (tmp_path / "far" / "archive").as_uri()
+    first = files_of(pipeline.build(asked(tmp_path, f"csv:{folder}", state=address)).folder)
+    again = pipeline.build(asked(tmp_path, "archive", state=address, out=tmp_path / "again"))
+    assert files_of(again.folder) == first
+    assert verification.verify(again.folder, address)
+    assert not (tmp_path / "state").exists()

@@ -135,7 +135,7 @@ def import_(console: Console, folder: Path) -> int:
 
     config = console.config()
     done = import_folder(
-        console.state(config),
+        console.archive(config),
         folder,
         columns=config.columns,
         choices=config.choices,
@@ -221,9 +221,9 @@ def sql(console: Console, query: str, limit: int, *, as_csv: bool) -> int:
     return 4 if damaged else 0
 
 
-def _where(console: Console) -> Path:
+def _where(console: Console) -> Path | str:
     """Return the archive's place, whether or not there is one."""
-    return console.state_place(console.config())
+    return console.archive_place(console.config())
 
 
 def _line(entry: Entry, verdict: str | None) -> str:

@@ -88,7 +88,7 @@ def _request(
     return Request(
         symbol=symbol,
         when=when,
-        state=console.state(config),
+        state=console.archive(config),
         choices=config.choices,
         name=config.names.get(symbol),
         columns=config.columns,

@@ -52,6 +52,14 @@ class Console:
         chosen = self.state_path or self.environ.get("STRIKEBRIEF_STATE") or beside / ".strikebrief"
         return Path(chosen)
 
+    def archive(self, config: settings.Config) -> Path | str:
+        """Return where the archive lies: the settings' address, else the state folder, made if need be."""
+        return config.archive or self.state(config)
+
+    def archive_place(self, config: settings.Config) -> Path | str:
+        """Return where the archive lies, whether or not there is one."""
+        return config.archive or self.state_place(config)
+
     def state(self, config: settings.Config) -> Path:
         """Return the folder of the archive, made for its owner only."""
         folder = self.state_place(config)

@@ -43,7 +43,7 @@ def demo(
         when=as_of,
         formats=formats or Config().formats,
         out=out or Path("output"),
-        state=console.state(config),
+        state=console.archive(config),
         choices=config.choices,
         theme=config.theme,
     )

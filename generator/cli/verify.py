@@ -24,7 +24,7 @@ def verify(console: Console, paths: tuple[Path, ...]) -> int:
     from generator import verification
 
     config = console.config()
-    state = console.state_place(config)
+    state = console.archive_place(config)
     errors: list[BriefError] = []
     reports = []
     for path in paths:

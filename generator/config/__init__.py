@@ -50,6 +50,7 @@ class Config:
     sourcing: Sourcing = field(default_factory=Sourcing)
     show: Literal["prices", "computed"] = "prices"  #: whether quotes may stand in a brief
     confirmed: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  #: source -> uses with a licence
+    archive: str | None = None  #: an address that fsspec knows; None: in the state folder
 
 
 def checked_symbol(text: str) -> str:
@@ -126,6 +127,7 @@ def _settings(path: Path, values: Mapping[str, Any]) -> Config:
         names={checked_symbol(key): entry["name"] for key, entry in symbols.items() if "name" in entry},
         theme=base / theme["folder"] if "folder" in theme else None,
         sourcing=sourcing(base, values.get("sources", {})),
+        archive=values.get("archive", {}).get("url"),
         show=rights.get("show", "prices"),
         confirmed={name: tuple(uses) for name, uses in rights.get("confirmed", {}).items()},
         **kept,
@@ -179,6 +181,12 @@ def _rate(value: Any) -> str | None:
     return f"wanted a yearly rate as a fraction such as 0.0365, found {value!r}"
 
 
+def _url(value: Any) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9+.-]*://.+", value, re.ASCII):
+        return None
+    return f"wanted an address such as s3://bucket/archive, found {value!r}"
+
+
 #: table -> key -> check; "*" stands for any name
 TABLES: Mapping[str, Mapping[str, Check]] = {
     "brief": {
@@ -197,6 +205,7 @@ TABLES: Mapping[str, Mapping[str, Check]] = {
     "csv.columns": {"*": _text},
     "symbols.*": {"name": _text},
     "theme": {"folder": _text},
+    "archive": {"url": _url},
     "sources": {},  # `sources.source_problems` looks after it
     "rights": {"show": _one_of("prices", "computed")},
 }

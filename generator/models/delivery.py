@@ -31,7 +31,7 @@ class Request:
     when: dt.date | dt.datetime  #: a session, or an instant in New York time
     formats: tuple[str, ...]
     out: Path
-    state: Path
+    state: Path | str  #: the folder of the archive, or the archive's own address
     language: str = "en"
     tier: Literal["pro", "free"] = "pro"
     edition: str = "close"
