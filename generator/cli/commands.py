@@ -19,6 +19,7 @@ COMMANDS = {
     "build": Entry("generator.cli.build:build", "gather, analyse, write and audit a brief", first=True),
     "verify": Entry("generator.cli.verify:verify", "check finished briefs again", first=True),
     "archive": Entry("generator.cli.archive:archive", "what was kept: list show export import prune sql"),
+    "doctor": Entry("generator.cli.doctor:doctor", "check the installation, and with --live the sources"),
     "config": Entry("generator.cli.config:config", "check the settings: config check"),
     "completion": Entry("generator.cli.completion:completion", "print the script for bash, zsh or fish"),
 }
