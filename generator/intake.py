@@ -79,20 +79,30 @@ def judged(request: Request, analyse: Analyse) -> tuple[Intake, Analysis]:
 
 def _next_source(request: Request, snapshot: Snapshot, error: RefusedSnapshotError) -> Request | None:
     """Return the request without the chain sources up to the refused one, or None when none is left."""
-    specs = request.sourcing.parts.get("chain", ())
     used = next((source for source in snapshot.sources if source.part == "chain"), None)
-    names = [providers.name_of(spec) for spec in specs]
-    if request.source is not None or used is None or used.provider not in names:
+    if request.source is not None or used is None:
         return None
-    rest = specs[names.index(used.provider) + 1 :]
+    failed = _failed(snapshot, used.name)
+    asked = 1 + len(failed) - len(request.sourcing.refused)  # in this round, the refused one the last
+    rest = request.sourcing.parts.get("chain", ())[asked:]
     if not rest:
         return None
     sourcing = dataclasses.replace(
         request.sourcing,
         parts={**request.sourcing.parts, "chain": rest},
-        refused=(*request.sourcing.refused, (used.name, f"refused: {'; '.join(error.reasons)}")),
+        refused=(*failed, (used.name, f"refused: {'; '.join(error.reasons)}")),
     )
     return dataclasses.replace(request, sourcing=sourcing)
+
+
+def _failed(snapshot: Snapshot, used: str) -> tuple[tuple[str, str], ...]:
+    """Return the sources of a chain that failed before the one used, each with its reason."""
+    start = "chain from "
+    return tuple(
+        (gap.what.removeprefix(start), gap.reason.removesuffix(f"; taken from {used}"))
+        for gap in snapshot.gaps
+        if gap.what.startswith(start)
+    )
 
 
 def _again(request: Request, printed: Mapping[str, Any]) -> Intake:

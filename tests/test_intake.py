@@ -149,3 +149,13 @@ def test_the_archive_may_lie_at_any_address(tmp_path):
     assert files_of(again.folder) == first
     assert verification.verify(again.folder, address)
     assert not (tmp_path / "state").exists()
+
+
+def test_every_source_that_failed_is_told_also_when_a_later_one_was_refused(tmp_path):
+    built = pipeline.build(from_parts(tmp_path, spec("down"), spec("dead"), spec("good")))
+    twin = json.loads((built.folder / "brief.json").read_text("utf-8"))
+    reasons = [gap["reason"] for gap in twin["gaps"] if gap["what"] == "chain from Fake feed"]
+    assert len(reasons) == 2
+    assert reasons[0].startswith("wanted an answer, found none")
+    assert "refused: " in reasons[1]
+    assert reasons[0].count("taken from") == 1

@@ -144,6 +144,10 @@ def _bar_faults(snapshot: Snapshot) -> Iterator[str]:
     if len(snapshot.bars) == 0:
         yield "no daily bars at or before the session: add them to the source"
         return
+    last = snapshot.bars["date"].iloc[-1].date()
+    if last < snapshot.previous_session:
+        yield f"the newest daily bar is of {last}, so old are averages and levels: bring the bars up to date"
+        return
     close = float(snapshot.bars["close"].iloc[-1])
     if not 1 - SPLIT <= snapshot.spot / close <= 1 / (1 - SPLIT):
         yield f"spot {snapshot.spot:g} against a last close of {close:g}: a split the bars do not know"

@@ -7,7 +7,9 @@ DuckDB writes them, compressed and the same bytes for the same rows, and reads t
 
 from __future__ import annotations
 
+import signal
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +87,22 @@ SETTINGS: Mapping[str, str | bool | int] = {
 
 
 @contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done: DuckDB aborts the process when one comes while it writes."""
+    if threading.current_thread() is not threading.main_thread():  # only that one is interrupted
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def engine(threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a database in memory that can load nothing from elsewhere."""
     import duckdb  # noqa: PLC0415  a tenth of a second that most commands need not spend
@@ -123,7 +141,8 @@ def held(place: Place, table: str, slot: Slot) -> bool:
 def parquet(rows: pd.DataFrame, columns: Mapping[str, str]) -> bytes:
     """Return rows as a Parquet file; a missing number is NULL."""
     chosen = ", ".join(_cast(name, kind) for name, kind in columns.items())
-    with tempfile.TemporaryDirectory(prefix="strikebrief-") as home, engine(threads=1) as connection:
+    place = tempfile.TemporaryDirectory(prefix="strikebrief-")
+    with interrupts_wait(), place as home, engine(threads=1) as connection:
         path = Path(home) / "rows.parquet"
         connection.register("given", rows)
         query = f"SELECT {chosen} FROM given"  # noqa: S608  our own column names, listed above

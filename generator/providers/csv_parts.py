@@ -92,10 +92,12 @@ class CsvParts:
             raise DataError(f"wanted a chain file, found {name}")
         known = product(ask.symbol)
         capture = parse_chain(file, data, known, columns)
-        closed = capture.stamp.kind == "close" or capture.stamp.captured is None
         close = calendar.session_close(capture.session)
+        captured = close if capture.stamp.kind == "close" else capture.stamp.captured
+        if captured is None:
+            raise DataError(f"file {name}: wanted the time of quotes that are no session's close, found none")
         return Chain(
-            captured=close if closed or capture.stamp.captured is None else capture.stamp.captured,
+            captured=captured,
             spot=capture.spot,
             name=known.name,
             kind=known.kind,

@@ -17,7 +17,7 @@ from generator.errors import BadPayloadError, DataError, ProviderError
 from generator.models.delivery import Sourcing
 from generator.models.market import Part, RawFile, Snapshot
 from generator.providers.assembly import Told, assembled, edition_of
-from generator.providers.base import Ask, Provider, When
+from generator.providers.base import Ask, Fetched, Provider, When
 from generator.providers.chosen import name_of, provider_of
 from generator.providers.files import raw_file
 from generator.providers.plan import TOGETHER
@@ -26,6 +26,10 @@ RECIPE = "gather.json"
 VERSION = 1
 #: the first that answers is taken
 IN_ORDER: tuple[Part, ...] = ("rates", "dividends", "open interest")
+#: their items say when they fall due, not since when that is known
+UNDATED: tuple[Part, ...] = ("dividends", "events")
+#: from a close to the next open, holidays included
+LONGEST_CLOSED = dt.timedelta(days=5)
 
 
 def gather_parts(symbol: str, sourcing: Sourcing, when: When) -> Snapshot:
@@ -168,6 +172,7 @@ def _asked(part: Part, ask: Ask, provider: Provider, spec: str, failed: list[tup
             f"wanted {part} from {provider.name}, found that it gives {', '.join(provider.parts)}"
         )
     fetched = provider.fetch(part, ask)
+    _check_hindsight(part, ask, fetched)
     answer = provider.read(part, ask, {file.name: file.data for file in fetched.files})
     return Told(
         part=part,
@@ -181,6 +186,14 @@ def _asked(part: Part, ask: Ask, provider: Provider, spec: str, failed: list[tup
         answer=answer,
         failed=tuple(failed),
     )
+
+
+def _check_hindsight(part: Part, ask: Ask, fetched: Fetched) -> None:
+    """Refuse what is known today of dates ahead for a brief of an earlier day: it was not known then."""
+    if part in UNDATED and fetched.retrieved_at and fetched.retrieved_at - ask.when > LONGEST_CLOSED:
+        raise ProviderError(
+            f"wanted {part} as known on {ask.when:%Y-%m-%d}, found those of {fetched.retrieved_at:%Y-%m-%d}"
+        )
 
 
 def _provider(spec: str, sourcing: Sourcing) -> Provider:

@@ -292,3 +292,10 @@ def test_a_morning_settlement_that_has_stopped_does_not_speak_about_the_price():
     chain = validated_chain(pd.concat([frozen, running], ignore_index=True))
     snapshot = make_snapshot(stop, chain=chain, bars=bars, kind="index")
     assert judge(snapshot, Ledger({"chain": chain, "bars": bars}, stop)).verdict == "good"
+
+
+def test_bars_that_end_before_the_session_before_are_refused():
+    bars = make_snapshot().bars
+    with pytest.raises(RefusedSnapshotError, match="the newest daily bar is of"):
+        analyse(make_snapshot(bars=bars.iloc[:-2].reset_index(drop=True)), History(), Choices())
+    assert analyse(make_snapshot(bars=bars.iloc[:-1].reset_index(drop=True)), History(), Choices())

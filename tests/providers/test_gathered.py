@@ -9,11 +9,11 @@ import pytest
 from generator import calendar
 from generator.errors import DataError, ProviderError, RateLimitedError, UsageError
 from generator.models.delivery import Sourcing
-from generator.providers import gather
+from generator.providers import gather, gathered
 from generator.providers.assembly import edition_of
 from generator.providers.gathered import RECIPE, gather_parts, reread
 from generator.providers.plan import plan
-from tests.builders import SESSION, SYMBOL, write_csv_folder
+from tests.builders import SESSION, SYMBOL, write_chain, write_csv_folder
 from tests.fakes import HERE, MARKET, spec
 
 
@@ -185,3 +185,24 @@ def test_a_named_source_answers_for_all_it_has_and_the_settings_for_the_rest(tmp
 def test_an_unknown_provider_is_wrong_usage():
     with pytest.raises(UsageError, match="wanted a source among"):
         gather(SYMBOL, None, SESSION, sourcing=asked(chain=("nobody",)))
+
+
+def test_dates_ahead_that_are_known_today_are_not_put_into_a_brief_of_an_earlier_day(tmp_path, monkeypatch):
+    folder = write_csv_folder(tmp_path)
+    monkeypatch.setattr(gathered, "LONGEST_CLOSED", dt.timedelta(hours=1))
+    found = gather_parts(
+        SYMBOL, asked(chain=(f"csv:{folder}",), events=(spec(),), dividends=(spec(),)), SESSION
+    )
+    assert found.events == ()
+    reasons = [
+        gap.reason for gap in found.gaps if gap.what in ("events from Fake feed", "dividends from Fake feed")
+    ]
+    assert len(reasons) == 2
+    assert all("as known on 2026-03-11" in reason for reason in reasons)
+
+
+def test_quotes_of_no_known_time_that_are_no_close_are_not_taken_for_one(tmp_path):
+    folder = write_csv_folder(tmp_path)
+    write_chain(folder, MARKET.chain, kind="intraday", spot=97.0)
+    with pytest.raises(DataError, match="wanted the time of quotes"):
+        gather_parts(SYMBOL, asked(chain=(f"csv:{folder}",)), SESSION)
