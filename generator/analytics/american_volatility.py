@@ -93,7 +93,9 @@ def implied_volatility(
     discounted, is refused.
     """
     premium = np.broadcast_to(np.asarray(premium, dtype=float), terms.strike.shape)
-    result = Implied(np.full(len(terms), np.nan), np.full(len(terms), np.nan), _bounds(terms, premium, tick))
+    result = Implied(
+        np.full(len(terms), np.nan), np.full(len(terms), np.nan), bounds(terms, premium, tick, terms.forward)
+    )
     rows = np.flatnonzero(result.refusal == Refusal.NONE)
     guess, vega = _european(terms.take(rows), premium[rows])
     result.volatility[rows], result.vega[rows] = guess, vega
@@ -136,10 +138,9 @@ def quoted_volatility(
     )
 
 
-def _bounds(terms: Terms, premium: Array, tick: float) -> Array:
-    """The refusals that need no volatility."""
-    discount = terms.discount
-    final = discount * np.where(terms.call, terms.forward - terms.strike, terms.strike - terms.forward)
+def bounds(terms: Terms, premium: Array, tick: float, delivery: Array) -> Array:
+    """Return the refusals that need no volatility, as int8; *delivery* is the forward price."""
+    final = terms.discount * np.where(terms.call, delivery - terms.strike, terms.strike - delivery)
     floor = np.maximum(terms.intrinsic, final)
     puts = as_puts(terms)
     causes = (
