@@ -1,0 +1,215 @@
+"""
+The carry American quotes imply: the payout at which calls and puts agree at the money.
+
+Parity of American prices is biased, as puts and calls carry premiums for early exercise.
+The premiums are taken off at the volatility of each strike, parity of what is left gives
+the forward, and that gives the payout the premiums were computed with: a fixed point, at
+which the call and the put of a strike have the same volatility.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.analytics import american, american_dividends, black76
+from generator.analytics.american import Terms
+from generator.analytics.american_boundary import QUICK
+from generator.analytics.american_dividends import FAST, CashDividend
+
+Array = np.ndarray
+
+NEAREST = 8  #: strikes around the forward that are used
+ROUNDS = 12
+ENOUGH = 1e-6  #: change of a forward, over the spot, with which it is settled
+STEEPEST = 5.0  #: payouts above it, or below minus it, are no payouts
+FAR = 4.0  #: median deviations from the median beyond which a strike is left out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuotedPairs:
+    """Strikes at which both sides of an expiration are quoted: 1-d arrays of one length."""
+
+    years: Array  #: tells the expirations apart
+    rate: Array
+    strike: Array
+    call: Array  #: mids
+    put: Array
+    spread: Array  #: of both sides together
+
+    def __len__(self) -> int:
+        return len(self.strike)
+
+    def take(self, chosen: Array) -> QuotedPairs:
+        """Return some of the pairs."""
+        return QuotedPairs(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carry:
+    """One carry an expiration, by ascending years; NaN where the quotes do not settle one."""
+
+    years: Array
+    payout: Array  #: a year, beside the cash dividends: yield and cost of borrowing
+    error: Array  #: standard error of the payout
+    forward: Array
+    volatility: Array  #: at the strike nearest the forward
+    gap: Array  #: call less put volatility at the money that is left, in points
+    strikes: Array  #: how many were used
+
+    def at(self, years: Array) -> Array:
+        """Return the payout of each of *years*, which must be expirations that were fitted."""
+        place = np.searchsorted(self.years, years)
+        if not np.array_equal(self.years[np.minimum(place, len(self.years) - 1)], years):
+            raise ValueError("wanted years of fitted expirations, found others: fit them first")
+        return np.asarray(self.payout[place])
+
+
+def fit_carry(spot: float, pairs: QuotedPairs, dividends: Sequence[CashDividend] = ()) -> Carry:
+    """
+    Return each expiration's payout from its nearest strikes, weighted by 1 / spread squared.
+
+    *dividends* are the known cash dividends; what quotes say beyond them is the payout.
+    """
+    expirations = np.unique(pairs.years)
+    pairs = pairs.take(np.isfinite(pairs.call) & np.isfinite(pairs.put))
+    group = np.searchsorted(expirations, pairs.years)
+    delivery = _combined(pairs, _parity(pairs), group, len(expirations))[0]
+    pairs, group = _nearest(pairs, delivery, group)
+    growth, before = np.exp(pairs.rate * pairs.years), None
+    volatility = np.full(len(pairs), np.nan)
+    for _ in range(ROUNDS):
+        payout = _payout(spot, pairs, delivery[group], dividends)
+        premium, volatility = _premiums(spot, pairs, payout, volatility, dividends)
+        forwards = _parity(pairs) - growth * premium
+        found, error, used = _combined(pairs, forwards, group, len(expirations))
+        miss = found - delivery
+        if np.nanmax(np.abs(miss), initial=0) <= ENOUGH * spot:
+            break
+        delivery, before = delivery + miss * _speed(delivery, miss, before), (delivery, miss)
+    return _carry(spot, pairs, dividends, group, (expirations, delivery, error, volatility, premium, used))
+
+
+def _speed(here: Array, miss: Array, before: tuple[Array, Array] | None) -> Array:
+    """What a step of the fixed point is multiplied with: the secant through the last two."""
+    if before is None:
+        return np.ones_like(miss)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speed = -(here - before[0]) / (miss - before[1])
+    return np.asarray(np.where(np.isfinite(speed), np.clip(speed, 0.2, 5), 1))
+
+
+def _carry(
+    spot: float,
+    pairs: QuotedPairs,
+    dividends: Sequence[CashDividend],
+    group: Array,
+    found: tuple[Array, Array, Array, Array, Array, Array],
+) -> Carry:
+    years, delivery, error, volatility, premium, used = found
+    row = _at_the_money(pairs, delivery, group)
+    rate, level = (np.append(values, np.nan)[row] for values in (pairs.rate, volatility))
+    market = Terms.of(spot, delivery, years, rate, 0.0, call=True)
+    carried = delivery + market.forward - american_dividends.forward(market, dividends)
+    with np.errstate(invalid="ignore"):
+        payout = rate - np.log(carried / spot) / years
+    payout = np.where(np.abs(payout) < STEEPEST, payout, np.nan)
+    strike, apart = (
+        np.append(values, np.nan)[row] for values in (pairs.strike, pairs.call - pairs.put - premium)
+    )
+    discount = np.exp(-rate * years)
+    vega = black76.vega(delivery, strike, discount, level, years)
+    return Carry(
+        years=years,
+        payout=payout,
+        error=error / (carried * years),
+        forward=delivery,
+        volatility=level,
+        gap=100 * (apart - discount * (delivery - strike)) / vega,
+        strikes=used,
+    )
+
+
+def _at_the_money(pairs: QuotedPairs, delivery: Array, group: Array) -> Array:
+    """The pair nearest each forward; one past the last where there is none."""
+    result = np.full(len(delivery), len(pairs))
+    order = np.argsort(-np.abs(pairs.strike - delivery[group]), kind="stable")
+    result[group[order]] = order  # the nearest is written last
+    return result
+
+
+def _parity(pairs: QuotedPairs) -> Array:
+    """The forward each pair would imply were its options European."""
+    return np.asarray(pairs.strike + np.exp(pairs.rate * pairs.years) * (pairs.call - pairs.put))
+
+
+def _payout(spot: float, pairs: QuotedPairs, delivery: Array, dividends: Sequence[CashDividend]) -> Array:
+    """The payouts that give the forwards beside the dividends; growth on those is of second order."""
+    market = Terms.of(spot, pairs.strike, pairs.years, pairs.rate, 0.0, call=True)
+    carried = delivery + market.forward - american_dividends.forward(market, dividends)
+    return np.asarray(np.clip(pairs.rate - np.log(carried / spot) / pairs.years, -STEEPEST, STEEPEST))
+
+
+def _premiums(
+    spot: float, pairs: QuotedPairs, payout: Array, start: Array, dividends: Sequence[CashDividend]
+) -> tuple[Array, Array]:
+    """The early-exercise premium of each call less that of its put, and the volatility used."""
+    sides = [Terms.of(spot, pairs.strike, pairs.years, pairs.rate, payout, side) for side in (True, False)]
+    delivery = american_dividends.forward(sides[0], dividends)
+    cheap = pairs.strike >= delivery  # the call is out of the money
+    outside = np.where(cheap, pairs.call, pairs.put)
+    discount = sides[0].discount
+    guess = black76.implied_volatility(outside, delivery, pairs.strike, discount, pairs.years, cheap)
+    early = _early(sides, np.where(np.isnan(start), guess, start), dividends)
+    level = black76.implied_volatility(
+        outside - np.where(cheap, *early), delivery, pairs.strike, discount, pairs.years, cheap
+    )
+    again = _early(sides, level, dividends)
+    return again[0] - again[1], level
+
+
+def _early(sides: list[Terms], volatility: Array, dividends: Sequence[CashDividend]) -> list[Array]:
+    """The early-exercise premiums of the calls and of the puts."""
+    first = min((dividend.years for dividend in dividends), default=np.inf)
+    result = []
+    for terms in sides:
+        premium = np.full(len(terms), np.nan)
+        plain, paid = np.flatnonzero(terms.years < first), np.flatnonzero(terms.years >= first)
+        market, level = terms.take(plain), volatility[plain]
+        european = black76.price(
+            market.forward, market.strike, market.discount, level, market.years, market.call
+        )
+        premium[plain] = american.price(market, level, QUICK) - european
+        market, level = terms.take(paid), volatility[paid]
+        premium[paid] = american_dividends.price(market, level, dividends, FAST)
+        premium[paid] -= american_dividends.price(market, level, dividends, FAST, early=False)
+        result.append(np.maximum(premium, 0))
+    return result
+
+
+def _nearest(pairs: QuotedPairs, delivery: Array, group: Array) -> tuple[QuotedPairs, Array]:
+    """The pairs whose strikes are nearest their expiration's forward."""
+    order = np.lexsort((np.abs(pairs.strike - delivery[group]), group))
+    rank = np.arange(len(order)) - np.searchsorted(group[order], group[order])
+    kept = np.sort(order[rank < NEAREST])
+    return pairs.take(kept), group[kept]
+
+
+def _combined(pairs: QuotedPairs, forwards: Array, group: Array, count: int) -> tuple[Array, Array, Array]:
+    """Each expiration's forward, its standard error and how many strikes it rests on."""
+    result = np.full((3, count), np.nan)
+    for index in range(count):
+        own = (group == index) & ~np.isnan(forwards)
+        level, spread = forwards[own], np.maximum(pairs.spread[own], 0.01)
+        if len(level) == 0:
+            continue
+        apart = np.abs(level - np.median(level))
+        kept = apart <= np.maximum(FAR * np.median(apart), spread)
+        level, weight = level[kept], 1 / np.square(spread[kept])
+        centre = np.sum(weight * level) / np.sum(weight)
+        scatter = np.sqrt(np.sum(weight * np.square(level - centre)) / np.sum(weight))
+        quoted = np.sqrt(1 / np.sum(weight)) / 2
+        result[:, index] = centre, max(scatter / np.sqrt(len(level)), quoted), len(level)
+    return result[0], result[1], result[2]
