@@ -33,7 +33,7 @@ def says_enough(folder):
     assert twin["headline"]
     assert len(takeaways) >= 3
     assert "\n### " in plans or "\nNo " in plans
-    assert "sessions on file" not in " ".join(takeaways)  # nothing is placed among sessions that are not there
+    assert "sessions on file" not in " ".join(takeaways)
 
 
 @pytest.mark.recorded
