@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analytics import american, american_dividends, black76
+from generator.analytics import american, american_dividends, black76, european
 from generator.analytics.american import Terms
 from generator.analytics.american_boundary import QUICK
 from generator.analytics.american_dividends import FAST, CashDividend
@@ -161,9 +161,9 @@ def _premiums(
     cheap = pairs.strike >= delivery  # the call is out of the money
     outside = np.where(cheap, pairs.call, pairs.put)
     discount = sides[0].discount
-    guess = black76.implied_volatility(outside, delivery, pairs.strike, discount, pairs.years, cheap)
+    guess = european.implied_volatility(outside, delivery, pairs.strike, discount, pairs.years, cheap)
     early = _early(sides, np.where(np.isnan(start), guess, start), dividends)
-    level = black76.implied_volatility(
+    level = european.implied_volatility(
         outside - np.where(cheap, *early), delivery, pairs.strike, discount, pairs.years, cheap
     )
     again = _early(sides, level, dividends)
@@ -178,10 +178,10 @@ def _early(sides: list[Terms], volatility: Array, dividends: Sequence[CashDivide
         premium = np.full(len(terms), np.nan)
         plain, paid = np.flatnonzero(terms.years < first), np.flatnonzero(terms.years >= first)
         market, level = terms.take(plain), volatility[plain]
-        european = black76.price(
+        plainly = black76.price(
             market.forward, market.strike, market.discount, level, market.years, market.call
         )
-        premium[plain] = american.price(market, level, QUICK) - european
+        premium[plain] = american.price(market, level, QUICK) - plainly
         market, level = terms.take(paid), volatility[paid]
         premium[paid] = american_dividends.price(market, level, dividends, FAST)
         premium[paid] -= american_dividends.price(market, level, dividends, FAST, early=False)

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from generator.analytics import black76
+from generator.analytics import black76, european
 from generator.analytics.american import Numbers, Terms, as_puts, put_values
 from generator.analytics.american_boundary import QUICK, STEEP, STEEP_FROM, Scheme, highest
 from generator.analytics.american_sharing import Boundaries, Puts
@@ -165,7 +165,7 @@ def _most(terms: Terms) -> Array:
 def _european(terms: Terms, premium: Array) -> tuple[Array, Array]:
     """Volatilities and vegas (a point) of European options at these premiums."""
     market = (terms.forward, terms.strike, terms.discount)
-    volatility = black76.implied_volatility(premium, *market, terms.years, terms.call)
+    volatility = european.implied_volatility(premium, *market, terms.years, terms.call)
     vega = black76.vega(*market, volatility, terms.years) / 100
     return volatility, vega
 

@@ -49,7 +49,7 @@ def price(
     forward, strike, spread = np.broadcast_arrays(np.asarray(forward, dtype=float), strike, spread)
     moneyness = -np.abs(np.log(forward / strike))
     root = np.sqrt(forward) * np.sqrt(strike)
-    outside = root * _normalised(moneyness, spread)
+    outside = root * normalised(moneyness, spread)
     inside = np.where(np.asarray(call, dtype=bool), forward - strike, strike - forward)
     return np.asarray(discount * (np.maximum(inside, 0) + outside))
 
@@ -127,9 +127,9 @@ def implied_volatility(
     return volatility
 
 
-def _normalised(moneyness: Array, spread: Array) -> Array:
+def normalised(moneyness: Array, spread: Array) -> Array:
     """
-    The undiscounted out-of-the-money premium over sqrt(forward * strike).
+    Return the undiscounted out-of-the-money premium over sqrt(forward * strike).
 
     *moneyness* is -|ln(F/K)|, *spread* volatility times sqrt(years). Jaeckel, "Let's be
     rational" (Wilmott, 2015), writes it with erfcx where the two normals would cancel.
@@ -153,7 +153,7 @@ def _solve(moneyness: Array, target: Array) -> Array:
     """Find the spread at which the normalised premium is *target*; both are 1-d, target above zero."""
     answer = np.empty_like(target)
     turning = np.sqrt(-2 * moneyness)  # where the premium turns from convex to concave in the spread
-    below = target < _normalised(moneyness, turning)
+    below = target < normalised(moneyness, turning)
     for part, step in ((below, _step_below), (~below, _step_above)):
         start = np.where(turning > 0, turning, target / INVERSE_SQRT_TWO_PI)[part]
         low = np.where(below, 0, turning)[part]
@@ -175,7 +175,7 @@ def _newton(
     active = np.arange(len(target))
     for _ in range(STEPS):
         here = answer[active]
-        found = np.maximum(_normalised(moneyness[active], here), TINY)
+        found = np.maximum(normalised(moneyness[active], here), TINY)
         too_low = found < target[active]
         low[active] = np.where(too_low, here, low[active])
         high[active] = np.where(too_low, high[active], here)
