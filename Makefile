@@ -147,8 +147,9 @@ tools:
 
 # --- upkeep --------------------------------------------------------------------------------------
 
+# extras stay in: without them pip takes a newer release of such a package, which has no hash here
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --upgrade \
-	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+	--no-strip-extras --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## the newest versions into the requirements files
 	$(PYTHON) -m venv build/lock
