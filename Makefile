@@ -136,9 +136,10 @@ fonts: .venv/.runtime $(FONT) ## cut the fonts into static/fonts/
 $(FONT): hatch_build.py | .venv/.runtime
 	$(BIN)/python hatch_build.py
 
-# Pango draws the PDF. Root on Debian or Ubuntu gets it; anybody else is told how, and the other outputs still come.
+# Pango draws the PDF, and HarfBuzz cuts its fonts (without it WeasyPrint warns, an error here). Root on Debian or
+# Ubuntu gets them; anybody else is told how, and the other outputs still come.
 pango: | .venv/.runtime
-	@$(BIN)/python -c '$(HAS_PANGO)' 2>/dev/null || \
+	@$(BIN)/python -W error -c '$(HAS_PANGO)' 2>/dev/null || \
 	$(call install,$(PANGO),no Pango here and so no PDF,macOS: brew install pango)
 
 tools:
