@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from generator import archive, providers
+from generator import archive, morning, providers
 from generator.config import ARCHIVE, definitions
 from generator.errors import DataError, RefusedSnapshotError
 from generator.models.delivery import Request
@@ -45,6 +45,8 @@ def taken_in(request: Request) -> Intake:
         ProviderError: If a source is down or lacks the symbol.
         OutputError: If the archive cannot be written.
     """
+    if request.edition == "morning":
+        return _of_morning(request)
     if request.source == ARCHIVE:
         return _from_archive(request)
     snapshot, history = providers.gather(
@@ -80,7 +82,7 @@ def judged(request: Request, analyse: Analyse) -> tuple[Intake, Analysis]:
 def _next_source(request: Request, snapshot: Snapshot, error: RefusedSnapshotError) -> Request | None:
     """Return the request without the chain sources up to the refused one, or None when none is left."""
     used = next((source for source in snapshot.sources if source.part == "chain"), None)
-    if request.source is not None or used is None:
+    if request.source is not None or used is None or request.edition == "morning":
         return None
     failed = _failed(snapshot, used.name)
     asked = 1 + len(failed) - len(request.sourcing.refused)  # in this round, the refused one the last
@@ -114,6 +116,15 @@ def _again(request: Request, printed: Mapping[str, Any]) -> Intake:
         raise DataError(f"wanted {error} among the inputs of the brief in the archive, found none") from error
     kept = {name: printed[name] for name in ("snapshot", "history")}
     return Intake(snapshot=snapshot, history=history, choices=choices, show=show, kept=kept)
+
+
+def _of_morning(request: Request) -> Intake:
+    """Return the morning edition, from the archive as it was when it was last printed."""
+    capture = morning.on_file(request) if request.source == ARCHIVE else None
+    if capture and (printed := archive.printed_from(request.state, request.symbol, capture)):
+        return _again(request, printed)
+    snapshot, history = morning.taken(request)
+    return _kept(request, dataclasses.replace(snapshot, name=request.name or snapshot.name), history)
 
 
 def _from_archive(request: Request) -> Intake:

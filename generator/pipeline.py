@@ -169,7 +169,9 @@ def libraries() -> str:
 
 
 def folder_of(snapshot: Snapshot) -> str:
-    """Return the session's folder: `2026-05-22`, for an instant during it `2026-05-22T1005`."""
+    """Return the session's folder: `2026-05-22`; of an instant during it or a morning `2026-05-22T1005`."""
+    if snapshot.open_interest_at is not None:
+        return f"{snapshot.open_interest_at:%Y-%m-%dT%H%M}"
     day = snapshot.session.isoformat()
     return day if snapshot.edition == "close" else f"{day}T{snapshot.as_of:%H%M}"
 
@@ -243,7 +245,9 @@ def audited(
     from generator import audit
 
     past = {f"chain@{past.session}": past.chain for past in history.chains}
-    frames = {"chain": snapshot.chain, "bars": snapshot.bars, **past}
+    index = snapshot.volatility_index
+    beside = {} if index is None else {f"bars@{index.symbol}": index.bars}
+    frames = {"chain": snapshot.chain, "bars": snapshot.bars, **beside, **past}
     return [str(finding) for finding in audit.audit(files, twin, frames, again.facts)]
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from generator.analytics.chain_view import chain_view
 from generator.analytics.evidence import gathered, identity
-from generator.analytics.gate import comparable
+from generator.analytics.gate import comparable, own_close
 from generator.analytics.headlines import headlines
 from generator.analytics.ideas import no_plans, plans
 from generator.analytics.key_dates import key_dates
 from generator.analytics.ledger import Ledger
 from generator.analytics.levels import levels
+from generator.analytics.places_found import places
 from generator.analytics.price import price
+from generator.analytics.proxies import proxy, realised_year
 from generator.analytics.quality import completed, judge
 from generator.analytics.technicals import technicals
 from generator.analytics.volatility import todays_surface, volatility
@@ -28,12 +30,15 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         RefusedSnapshotError: When the quality gate refuses the snapshot.
     """
     past, left_out = comparable(history.chains, snapshot)
-    frames = {f"chain@{item.session.isoformat()}": item.chain for item in past}
+    close = own_close(history.chains, snapshot)
+    frames = {f"chain@{item.session.isoformat()}": item.chain for item in (*close, *past)}
+    if (index := snapshot.volatility_index) is not None:
+        frames[f"bars@{index.symbol}"] = index.bars
     ledger = Ledger({"chain": snapshot.chain, "bars": snapshot.bars, **frames}, snapshot.session)
     quality = judge(snapshot, ledger, past, left_out)
     barred = {held.metric: held.reason for held in quality.withheld}
     worth = price(snapshot, ledger)
-    evidence = gathered(snapshot, past, ledger, worth.spot, barred)
+    evidence = gathered(snapshot, (*close, *past), ledger, worth.spot, barred)
     surface = todays_surface(evidence, choices)
     signals = technicals(snapshot, ledger, choices)
     chain = chain_view(evidence)
@@ -59,6 +64,9 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         levels=lines,
         chain=chain,
         volatility=implied,
+        places=places(evidence, chain, implied, history.readings),
+        realised_year=realised_year(evidence, implied.realised_21),
+        proxy=proxy(evidence),
         ideas=ideas,
         refusals=refusals,
         news=headlines(snapshot, ledger),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.analytics.boards import board, board_expirations
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.evidence import Evidence
-from generator.analytics.open_interest import biggest, busiest, followed, largest_changes
+from generator.analytics.open_interest import aftermath, biggest, busiest, followed, largest_changes
 from generator.analytics.put_call import history_ratios, like_for_like, ratio, raw_ratio, week_ago
 from generator.analytics.rolls import find_roll
 from generator.analytics.series import Expiration
@@ -34,7 +34,7 @@ def chain_view(evidence: Evidence) -> ChainView:
         volume_live=volume_live,
         contracts=_contracts(evidence),
         expirations=_expirations(evidence),
-        like_for_like=like_for_like(evidence, evidence.previous, "put_call.like_for_like"),
+        like_for_like=like_for_like(evidence, evidence.counted_before, "put_call.like_for_like"),
         like_for_like_week=like_for_like(evidence, week, "put_call.like_for_like_week"),
         boards=_boards(evidence, writer, roll),
         biggest_call=biggest(evidence, writer, "call"),
@@ -48,6 +48,7 @@ def chain_view(evidence: Evidence) -> ChainView:
         history_ratios=history_ratios(evidence),
         expiring_share=_expiring_share(evidence, _volume(evidence, "all", volume_all), live_volume),
         followed=followed(evidence, writer),
+        aftermath=aftermath(evidence, writer),
     )
 
 

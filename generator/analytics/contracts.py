@@ -1,4 +1,9 @@
-"""One series as facts: what was counted on it today and the session before."""
+"""
+One series as facts: what was counted on it today and the session before.
+
+In a morning edition that is this morning and the morning before: the volume between both
+counts is then the session's own.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +31,8 @@ class ContractWriter:
 
     @cached_property
     def before(self) -> Array:
-        """The row of each series in the previous session's book, -1 where it was not listed."""
-        previous = self.evidence.previous
+        """The row of each series in the book counted a session earlier, -1 where it was not listed."""
+        previous = self.evidence.counted_before
         if previous is None:
             return np.full(len(self.evidence.book), -1, dtype=np.int64)
         return rows_before(self.evidence.book, previous.book)
@@ -42,16 +47,16 @@ class ContractWriter:
     @cached_property
     def untraded_before(self) -> Array:
         """Mark the rows of the session before whose volume was an earlier session's already."""
-        past, previous = self.evidence.past, self.evidence.previous
+        previous = self.evidence.counted_before
         if previous is None:
             return np.zeros(0, dtype=bool)
-        older = past[past.index(previous) + 1 :]
-        return untraded(previous.book, older[0].book) if older else np.zeros(len(previous.book), dtype=bool)
+        older = self.evidence.older(previous)
+        return untraded(previous.book, older.book) if older else np.zeros(len(previous.book), dtype=bool)
 
     @cached_property
     def changes(self) -> Array:
         """Each series' change in open interest, NaN where it is not known on both days."""
-        previous = self.evidence.previous
+        previous = self.evidence.counted_before
         if previous is None:
             return np.full(len(self.evidence.book), np.nan)
         earlier = np.append(previous.book.open_interest, np.nan)[self.before]
@@ -60,7 +65,7 @@ class ContractWriter:
     @cached_property
     def volumes_before(self) -> Array:
         """Each series' volume of the whole session before, NaN where not known."""
-        previous = self.evidence.previous
+        previous = self.evidence.counted_before
         if previous is None or not previous.complete:
             return np.full(len(self.evidence.book), np.nan)
         volume = np.where(self.untraded_before, np.nan, previous.book.volume)
@@ -92,7 +97,7 @@ class ContractWriter:
 
     def mid_before(self, row: int) -> Fact | None:
         """Return the series' mid at the end of the session before."""
-        previous = self.evidence.previous
+        previous = self.evidence.counted_before
         place = int(self.before[row])
         if previous is None or place < 0 or np.isnan(previous.book.mid[place]):
             return None
@@ -124,7 +129,7 @@ class ContractWriter:
         return self._count(measure, measure, (evidence.book, row), "chain", when)
 
     def _earlier(self, row: int, measure: str) -> Fact | None:
-        previous, place = self.evidence.previous, int(self.before[row])
+        previous, place = self.evidence.counted_before, int(self.before[row])
         if previous is None or place < 0:
             return None
         if measure == "volume" and (not previous.complete or self.untraded_before[place]):

@@ -51,7 +51,8 @@ class Evidence:
     ledger: Ledger
     spot: Fact
     book: Book
-    past: tuple[PastBook, ...]  #: newest first
+    past: tuple[PastBook, ...]  #: sessions before, newest first
+    close: PastBook | None = None  #: of a morning edition: the close, with the count before
     barred: Mapping[str, str] = field(default_factory=dict)  #: group of metrics -> why none may be taken
     withheld: list[Withheld] = field(default_factory=list)
 
@@ -75,6 +76,15 @@ class Evidence:
         """The book of the session before, or None when it is not on file."""
         return next((p for p in self.past if p.session == self.snapshot.previous_session), None)
 
+    @property
+    def counted_before(self) -> PastBook | None:
+        """The book whose open interest was counted a session earlier, None when it is not on file."""
+        return self.previous if self.snapshot.edition != "morning" else self.close
+
+    def older(self, book: PastBook) -> PastBook | None:
+        """Return the newest book on file from a session before *book*'s."""
+        return next((p for p in self.past if p.session < book.session), None)
+
     def withhold(self, metric: str, reason: str) -> None:
         """Note a metric that is not printed, and why."""
         self.withheld.append(Withheld(metric=metric, reason=reason))
@@ -87,16 +97,23 @@ def gathered(
     spot: Fact,
     barred: Mapping[str, str] | None = None,
 ) -> Evidence:
-    """Return the evidence of one analysis; *past* newest first, each chain a frame of *ledger*."""
+    """
+    Return the evidence of one analysis.
+
+    *past* are earlier sessions, newest first, each chain a frame of *ledger*; a morning edition's
+    own close may stand before them.
+    """
+    books = [
+        PastBook(item.session, item.spot, book_of(item.chain, item.session, item.as_of)) for item in past
+    ]
     return Evidence(
         barred=barred or {},
         snapshot=snapshot,
         ledger=ledger,
         spot=spot,
         book=book_of(snapshot.chain, snapshot.session, snapshot.as_of),
-        past=tuple(
-            PastBook(item.session, item.spot, book_of(item.chain, item.session, item.as_of)) for item in past
-        ),
+        past=tuple(book for book in books if book.session < snapshot.session),
+        close=next((book for book in books if book.session == snapshot.session), None),
     )
 
 
@@ -108,6 +125,7 @@ class Identity(TypedDict):
     session: Fact
     as_of: Fact
     open_interest_date: Fact
+    open_interest_at: Fact | None
 
 
 def identity(evidence: Evidence) -> Identity:
@@ -122,6 +140,9 @@ def identity(evidence: Evidence) -> Identity:
         open_interest_date=add(
             "open_interest_date", snapshot.open_interest_date, unit=Unit.DATE, formula="source"
         ),
+        open_interest_at=None
+        if snapshot.open_interest_at is None
+        else add("open_interest_at", snapshot.open_interest_at, unit=Unit.TIME, formula="source"),
     )
 
 

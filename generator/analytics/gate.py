@@ -56,6 +56,13 @@ def comparable(
     return kept, (Withheld(metric="changes since the session before", reason=told),) if reason else ()
 
 
+def own_close(chains: Sequence[PastChain], snapshot: Snapshot) -> tuple[PastChain, ...]:
+    """Return the close whose quotes a morning edition has, with the count before; none for others."""
+    if snapshot.edition != "morning":
+        return ()
+    return tuple(past for past in chains if past.session == snapshot.session and sound(past))
+
+
 def sound(past: PastChain) -> bool:
     """Whether a session before can be compared with."""
     return _fault_of(past) is None
@@ -177,8 +184,8 @@ def _repeat_faults(snapshot: Snapshot, past: Sequence[PastChain]) -> Iterator[st
 
 
 def _since(snapshot: Snapshot, previous: PastChain | None) -> Repeated | None:
-    """Return what repeats the latest chain on file; a morning edition has the last close's by design."""
-    if previous is None or snapshot.edition == "morning":
+    """Return what repeats the latest chain on file."""
+    if previous is None:
         return None
     return repeated(snapshot.chain, previous.chain, snapshot.spot)
 

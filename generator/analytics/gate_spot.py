@@ -73,8 +73,8 @@ def parity_gaps(book: Book, snapshot: Snapshot, tolerance: float) -> list[tuple[
 
 
 def _after_hours(book: Book, snapshot: Snapshot) -> str | None:
-    """Tell of a close edition's spot that is not the session's close, where the options know the close."""
-    if snapshot.edition != "close" or not ends_on(snapshot.bars, snapshot.session):
+    """Tell of an ended session's spot that is not its close, where the options know the close."""
+    if snapshot.edition == "intraday" or not ends_on(snapshot.bars, snapshot.session):
         return None
     close = float(snapshot.bars["close"].iloc[-1])
     if abs(snapshot.spot / close - 1) < AFTER_HOURS:

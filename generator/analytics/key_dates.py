@@ -43,9 +43,11 @@ def _closed_days(snapshot: Snapshot, ledger: Ledger) -> Iterator[KeyDate]:
 
 
 def _open_interest(snapshot: Snapshot, ledger: Ledger) -> KeyDate:
-    """The next session's morning tells what this session's trading left open."""
-    day = next_session(snapshot.session)
-    title = _title(ledger, f"open_interest.{day}", "Open interest after this session becomes known")
+    """The next session's morning tells what this session's trading left open; a morning has told it."""
+    day, which = next_session(snapshot.session), "this session"
+    if snapshot.edition == "morning":
+        day, which = next_session(day), "the session before"
+    title = _title(ledger, f"open_interest.{day}", f"Open interest after {which} becomes known")
     return KeyDate(date=ledger.day(day), title=title, kind="open interest")
 
 
@@ -106,5 +108,5 @@ def _events(snapshot: Snapshot, ledger: Ledger) -> Iterator[KeyDate]:
 
 
 def _ahead(snapshot: Snapshot, event: Event) -> bool:
-    first = snapshot.session + (ONE_DAY if snapshot.edition == "close" else dt.timedelta())
+    first = snapshot.session + (dt.timedelta() if snapshot.edition == "intraday" else ONE_DAY)
     return first <= event.date <= snapshot.session + HORIZON

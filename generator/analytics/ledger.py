@@ -2,8 +2,9 @@
 The ledger: where a stage writes its facts down, with the rows behind each.
 
 Selectors name rows of a frame: `chain[expiration=2026-05-29 right=put]`. Frames are
-called `chain`, `bars`, and `chain@2026-05-21` for a session before. Operators are
-`=`, `!=`, `<`, `<=`, `>`, `>=`; terms are joined by a space and all must hold.
+called `chain`, `bars`, `chain@2026-05-21` for a session before, and `bars@VIX` for an index
+beside the market. Operators are `=`, `!=`, `<`, `<=`, `>`, `>=`; terms are joined by a space
+and all must hold.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pandas as pd
 
 from generator.models.analysis import Fact, Inputs, Unit, Value
 
-SELECTOR = re.compile(r"(?P<frame>[a-z]+(?:@\d{4}-\d\d-\d\d)?)\[(?P<terms>[^\]]*)\]")
+SELECTOR = re.compile(r"(?P<frame>[a-z]+(?:@(?:\d{4}-\d\d-\d\d|[A-Z]+))?)\[(?P<terms>[^\]]*)\]")
 TERM = re.compile(r"(?P<column>[a-z_]+)(?P<operator>!=|<=|>=|=|<|>)(?P<value>\S+)")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.evidence import Evidence
-from generator.models.analysis import Contract, Fact, Unit
+from generator.models.analysis import Aftermath, Contract, Fact, Unit
 from generator.models.market import Right
 
 Array = np.ndarray
@@ -38,7 +38,7 @@ def followed(evidence: Evidence, writer: ContractWriter) -> Contract | None:
 
     None unless that session is on file whole, the series is still live and both counts are known.
     """
-    previous = evidence.previous
+    previous = evidence.counted_before
     if previous is None or not previous.complete:
         return None
     traded = previous.book.live & ~writer.untraded_before
@@ -78,6 +78,37 @@ def busiest(evidence: Evidence, writer: ContractWriter) -> tuple[tuple[Contract,
         of=(*volumes, writer.live_volume),
     )
     return found, share
+
+
+def aftermath(evidence: Evidence, writer: ContractWriter) -> tuple[Aftermath, ...]:
+    """
+    Return what the morning's count says of the session's busiest series; empty in other editions.
+
+    What stayed is the change in open interest over the volume. Series without both counts have none.
+    """
+    if evidence.snapshot.edition != "morning" or evidence.counted_before is None:
+        return ()
+    if evidence.barred.keys() & {"open_interest", "volume"}:
+        return ()
+    book = evidence.book
+    rows = _top(np.where(book.live & ~writer.untraded, book.volume, np.nan), BUSIEST)
+    return tuple(
+        _aftermath(evidence, writer.contract(row), f"aftermath.{place}") for place, row in enumerate(rows, 1)
+    )
+
+
+def _aftermath(evidence: Evidence, contract: Contract, slug: str) -> Aftermath:
+    stayed = None
+    if contract.change is not None and contract.volume is not None:
+        stayed = evidence.ledger.add(
+            f"{slug}.stayed",
+            100 * contract.change.number / contract.volume.number,
+            unit=Unit.PERCENT,
+            formula="=100*$1/$2",
+            of=(contract.change, contract.volume),
+            date=evidence.counted,
+        )
+    return Aftermath(contract=contract, stayed=stayed, slug=slug)
 
 
 def _top(values: Array, count: int) -> list[int]:

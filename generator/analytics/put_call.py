@@ -20,25 +20,32 @@ from generator.models.market import Right
 
 Array = np.ndarray
 Measure = Literal["open_interest", "volume"]
+Scope = Literal["all", "live", "sixty_days"]
 
 WEEK = dt.timedelta(days=7)
 WEEK_SESSIONS = 5  #: on file, today's included
+WINDOW = dt.timedelta(days=60)  #: a list of expirations that can be compared through the year
 
 
-def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -> Ratio:
+def ratio(evidence: Evidence, measure: Measure, scope: Scope) -> Ratio:
     """
     Return a ratio of totals: `all` listed standard series, or `live` without those that trade no more.
 
+    `sixty_days` takes those that expire within sixty days; of open interest, the live ones.
     The ratio is None, and withheld, where the calls' total is zero or the gate bars the measure.
     """
     book, session = evidence.book, evidence.session.isoformat()
-    live = scope == "live"
+    live = scope == "live" or (scope, measure) == ("sixty_days", "open_interest")
     mask = book.live if live else np.ones(len(book), dtype=bool)
     whole = measure not in evidence.barred
     name = f"put_call.{measure}.{scope}" if whole else f"withheld.{measure}.{scope}"
     when = evidence.counted if measure == "open_interest" else evidence.session
     terms = f"expiration{'>' if live else '>='}{session}"
     label = "series beyond today's expiration" if live else "all listed series"
+    if scope == "sixty_days":
+        terms += f" expiration<={(evidence.session + WINDOW).isoformat()}"
+        mask = mask & within(book)
+        label += " within sixty days"
     if live and book.stopped.any():
         made = _without_stopped(evidence, name, (measure, label), terms, when)
     else:
@@ -47,6 +54,11 @@ def ratio(evidence: Evidence, measure: Measure, scope: Literal["all", "live"]) -
     if made.ratio is None and whole:
         evidence.withhold(name, "no calls to divide by")
     return made
+
+
+def within(book: Book) -> Array:
+    """Mark the rows that expire within sixty days."""
+    return np.asarray(book.day <= np.datetime64(book.session + WINDOW, "D"))
 
 
 def _without_stopped(

@@ -22,14 +22,17 @@ KEPT = (
         for scope in ("all", "live")
         for side in ("puts", "calls")
     ),
+    *(f"put_call.{what}.sixty_days" for what in ("open_interest", "volume")),
     "volume.all",
     "volume.live",
+    "volume.sixty_days",
     "volume.expiring_share",
     "volatility.constant_30",
     "volatility.skew_25",
     "volatility.realised_21",
     "chain.contracts",
     "chain.expirations",
+    "chain.expirations.sixty_days",
     "price.change_percent",
 )
 #: The id's beginning -> what its nearest expiration is kept as.

@@ -42,7 +42,7 @@ def find_roll(evidence: Evidence, writer: ContractWriter) -> Roll | None:
 
     Each leg must be at least 2 % of the earlier session's volume in series alive that evening.
     """
-    previous = evidence.previous
+    previous = evidence.counted_before
     if previous is None or not previous.complete or "open_interest" in evidence.barred:
         return None
     found = [match for right in ("put", "call") for match in _matches(evidence.book, writer, previous, right)]

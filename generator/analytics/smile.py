@@ -1,8 +1,8 @@
 """
 The volatility surface: one smile an expiration, from out-of-the-money quotes.
 
-Volatilities are Black-76 on parity forwards; between strikes they run straight in
-log-moneyness ln(K / F), and nothing is said outside the quoted strikes.
+Volatilities are those of a fitted smile free of arbitrage (`smile_fit`, `arbitrage_free`);
+nothing is said outside the quoted strikes.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.analytics import black76
-from generator.analytics.forwards import Rate, forward_from, pairs_of
+from generator.analytics.forwards import Rate
 from generator.analytics.normal import cumulative
-from generator.analytics.quotes import Judged, judge_quotes
+from generator.analytics.quotes import Judged
 from generator.analytics.series import MINUTES_A_YEAR, Book, Expiration
+from generator.analytics.smile_fit import FINEST, Curve
 from generator.calendar import expiry_instant, minutes_to
 from generator.models.market import Right
 
 Array = np.ndarray
 
-ERROR_LIMIT = 0.05  #: half the spread over vega: a wider error bar carries no volatility
-SLOPE_WIDTH = 0.25  #: standard deviations either side over which a smile's slope is taken
-FEWEST_POINTS = 2
+SEEN = 0.001  #: a tenth of a volatility point, the last digit printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice:
-    """One expiration: its forward, and its valid out-of-the-money points by strike."""
+    """One expiration: its forward, its valid out-of-the-money quotes by strike, the smile fitted to them."""
 
     expiration: Expiration
     forward: float
@@ -58,25 +57,43 @@ class Slice:
     strikes: Array
     volatilities: Array
     calls: Array
+    errors: Array  #: half the spread over vega, of each quote
+    curve: Curve | None  #: None: too few quotes, or no smile without arbitrage
 
     def volatility(self, strike: float) -> float | None:
-        """Return the volatility at *strike*, or None outside the valid points."""
-        if len(self.strikes) < FEWEST_POINTS or not self.strikes[0] <= strike <= self.strikes[-1]:
-            return None
-        return float(np.interp(np.log(strike), np.log(self.strikes), self.volatilities))
+        """Return the volatility at *strike*, or None outside the valid quotes."""
+        return None if self.curve is None else self.curve.volatility(math.log(strike / self.forward))
 
-    def slope(self, strike: float, years: float | None = None) -> float:
-        """Return d volatility / d strike around *strike*, over half a standard deviation of *years*."""
-        level = self.volatility(strike)
-        if level is None:
-            return 0.0
-        width = SLOPE_WIDTH * level * math.sqrt(self.expiration.years if years is None else years) * strike
-        low = max(strike - width, float(self.strikes[0]))
-        high = min(strike + width, float(self.strikes[-1]))
-        below, above = self.volatility(low), self.volatility(high)
-        if below is None or above is None or high <= low:
-            return 0.0
-        return (above - below) / (high - low)
+    def slope(self, strike: float) -> float:
+        """Return d volatility / d strike at *strike*, 0 outside the valid quotes."""
+        slope = None if self.curve is None else self.curve.slope(math.log(strike / self.forward))
+        return 0.0 if slope is None else slope / strike
+
+    def error(self, strike: float) -> float | None:
+        """
+        Return the error bar of the volatility at *strike*: half the spread over vega, or the misfit.
+
+        The larger of the two, straight in strike between the quotes around it. None outside the
+        quotes, and where the smile is off both by more than their spread and by what would show.
+        """
+        if self.curve is None or self.volatility(strike) is None:
+            return None
+        above = int(np.clip(np.searchsorted(self.strikes, strike), 1, len(self.strikes) - 1))
+        around = slice(above - 1, above + 1)
+        fit = self.curve.volatilities(np.log(self.strikes[around] / self.forward))
+        off, errors = np.abs(fit - self.volatilities[around]), np.maximum(self.errors[around], FINEST)
+        met = off <= np.maximum(errors, SEEN)
+        if not met.any():
+            return None
+        bars = np.where(met, np.maximum(errors, off), errors)
+        return float(np.interp(strike, self.strikes[around], bars))
+
+    @property
+    def misfit(self) -> Array:
+        """The fitted volatility less the quote's, of each quote; empty without a smile."""
+        if self.curve is None:
+            return np.array([])
+        return np.asarray(self.curve.volatilities(np.log(self.strikes / self.forward)) - self.volatilities)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +202,7 @@ class Surface:
             return None
         years = self._years_from(smile.expiration, as_of)
         forward = smile.forward * (1.0 if spot is None else spot / self.spot)
-        return probability_above(forward, level, volatility, years, smile.slope(level, years))
+        return probability_above(forward, level, volatility, years, smile.slope(level))
 
     def _years_from(self, expiration: Expiration, as_of: dt.datetime | None) -> float:
         if as_of is None:
@@ -228,77 +245,6 @@ def probability_above(
     tilt = float(black76.vega(forward, level, 1.0, volatility, years)) * slope
     chance = float(cumulative(second)) - tilt
     return chance if 0 <= chance <= 1 else None
-
-
-def surface_of(
-    book: Book, spot: float, rate: Rate, *, european: bool, wanted: Array | None = None
-) -> Surface:
-    """
-    Return the surface of *book*: forwards from parity, quotes judged, volatilities solved.
-
-    *wanted* marks the rows to solve (default: all). An expiration without a strike quoted
-    on both sides has no slice.
-    """
-    forward, discount = np.full(len(book), np.nan), np.full(len(book), np.nan)
-    years = np.zeros(len(book))
-    for expiration in book.expirations:
-        rows = expiration.rows
-        years[rows] = max(expiration.years, 0)
-        discount[rows] = rate.discount(max(expiration.years, 0))
-        if expiration.minutes > 0:
-            implied = forward_from(pairs_of(book, expiration), float(discount[expiration.start]))
-            forward[rows] = np.nan if implied is None else implied
-    judged = _judge(book, spot, forward, discount, european=european)
-    solve = judged.tight if wanted is None else judged.tight & wanted
-    volatility = _volatilities(book, judged, solve, forward, discount, years)
-    slices: dict[tuple[dt.date, str], Slice] = {
-        (item.date, item.settlement): _slice(book, item, volatility, forward, discount)
-        for item in book.expirations
-        if item.minutes > 0 and np.isfinite(forward[item.start])
-    }
-    return Surface(book=book, spot=spot, rate=rate, judged=judged, implied=volatility, slices=slices)
-
-
-def _judge(book: Book, spot: float, forward: Array, discount: Array, *, european: bool) -> Judged:
-    """Hold each quote against its own exercise style's bounds; a settled or unpaired expiration's spot."""
-    strike = book.strike
-    if european:
-        reach = np.where(np.isnan(forward), spot, forward) * discount
-        cap = np.where(book.call, reach, strike * discount)
-        inside = np.where(book.call, reach - strike * discount, strike * discount - reach)
-    else:
-        cap = np.where(book.call, spot, strike)
-        inside = np.where(book.call, spot - strike, strike - spot)
-    return judge_quotes(book.bid, book.ask, payoff=np.maximum(inside, 0), cap=cap, age=book.age)
-
-
-def _volatilities(
-    book: Book, judged: Judged, solve: Array, forward: Array, discount: Array, years: Array
-) -> Array:
-    """Solve the out-of-the-money side; NaN where unsolved or with too large an error bar."""
-    with np.errstate(invalid="ignore"):
-        outside = np.where(book.call, book.strike >= forward, book.strike < forward)
-    use = np.flatnonzero(outside & solve & (years > 0))
-    volatility = np.full(len(book), np.nan)
-    terms = (forward[use], book.strike[use], discount[use])
-    solved = black76.implied_volatility(judged.mid[use], *terms, years[use], book.call[use])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        error = (book.ask - book.bid)[use] / 2 / black76.vega(*terms, solved, years[use])
-        volatility[use] = np.where(error <= ERROR_LIMIT, solved, np.nan)
-    return volatility
-
-
-def _slice(book: Book, expiration: Expiration, volatility: Array, forward: Array, discount: Array) -> Slice:
-    rows = expiration.rows
-    valid = np.isfinite(volatility[rows])
-    return Slice(
-        expiration=expiration,
-        forward=float(forward[expiration.start]),
-        discount=float(discount[expiration.start]),
-        strikes=book.strike[rows][valid],
-        volatilities=volatility[rows][valid],
-        calls=book.call[rows][valid],
-    )
 
 
 def _known(value: float) -> float | None:

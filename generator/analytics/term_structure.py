@@ -8,6 +8,7 @@ as in the Cboe Volatility Index methodology; nothing is said outside the listed 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,13 @@ from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import expected_moves
 from generator.analytics.series import Expiration
 from generator.analytics.smile import Slice, Surface
+from generator.analytics.surface import FEWEST_POINTS
 from generator.calendar import friday_week, is_monthly
 from generator.models.analysis import Fact, TermPoint, Unit
 
-THIRTY_DAYS = 30 * 1440  #: minutes
+DAY = 1440  #: minutes
+THIRTY_DAYS = 30 * DAY
+WHOLE_POINTS = 1.0  #: error bar, in points, from which a volatility is printed without a decimal
 EVERY = 12  #: expirations shown before only weekly, then only monthly ones are
 WEEKLY_DAYS = 60
 
@@ -63,7 +67,7 @@ def shown(surface: Surface) -> list[Slice]:
 
 
 def _kept(expiration: Expiration) -> bool:
-    near = expiration.minutes <= WEEKLY_DAYS * 1440
+    near = expiration.minutes <= WEEKLY_DAYS * DAY
     return is_monthly(expiration.date) or (near and friday_week(expiration.date))
 
 
@@ -75,6 +79,12 @@ class Point:
     forward: Fact
     minutes: Fact
     volatility: Fact | None
+    error: Fact | None  #: half the spread over vega at the forward, in points
+
+
+def decimals_of(error: float) -> int:
+    """Return the decimals that an error bar of *error* volatility points leaves."""
+    return 1 if error < WHOLE_POINTS else 0
 
 
 def point_of(evidence: Evidence, smile: Slice, frame: str = "chain", prefix: str = "") -> Point:
@@ -98,28 +108,49 @@ def point_of(evidence: Evidence, smile: Slice, frame: str = "chain", prefix: str
         formula="calendar.minutes",
         date=when,
     )
-    level = _at_forward(evidence, smile, (forward, minutes), rows, prefix)
-    return Point(expiration=expiration, forward=forward, minutes=minutes, volatility=level)
+    level, error = _at_forward(evidence, smile, (forward, minutes), rows, prefix)
+    return Point(expiration=expiration, forward=forward, minutes=minutes, volatility=level, error=error)
 
 
 def _at_forward(
     evidence: Evidence, smile: Slice, of: tuple[Fact, Fact], rows: str, prefix: str
-) -> Fact | None:
-    level = smile.volatility(smile.forward)
-    name = f"{prefix}volatility.atm.{smile.expiration.key}"
-    if level is None:
-        evidence.withhold(name, "no valid quotes around the forward")
-        return None
-    return evidence.ledger.add(
-        name,
-        100 * level,
-        unit=Unit.PERCENT,
+) -> tuple[Fact | None, Fact | None]:
+    level, error = smile.volatility(smile.forward), smile.error(smile.forward)
+    name, key = f"{prefix}volatility.atm", smile.expiration.key
+    if level is None or error is None:
+        evidence.withhold(f"{name}.{key}", why_none(smile))
+        return None, None
+    add, when = evidence.ledger.add, of[0].date
+    bar = add(
+        f"{name}_error.{key}",
+        100 * error,
+        unit=Unit.VOLATILITY_POINTS,
         decimals=1,
-        formula="black76.implied_volatility",
+        formula="smile.error_at_forward",
         rows=rows,
         of=of,
-        date=of[0].date,
+        date=when,
     )
+    fact = add(
+        f"{name}.{key}",
+        100 * level,
+        unit=Unit.PERCENT,
+        decimals=decimals_of(bar.number),
+        formula="smile.at_forward",
+        rows=rows,
+        of=of,
+        date=when,
+    )
+    return fact, bar
+
+
+def why_none(smile: Slice) -> str:
+    """Return why nothing is said of a smile at its forward."""
+    if len(smile.strikes) < FEWEST_POINTS or not smile.strikes[0] <= smile.forward <= smile.strikes[-1]:
+        return "no valid quotes around the forward"
+    if smile.curve is None:
+        return "its quotes allow no smile free of arbitrage"
+    return "the smile is outside the spread of the quotes around the forward"
 
 
 def term_points(evidence: Evidence, points: Sequence[Point]) -> tuple[TermPoint, ...]:
@@ -147,6 +178,7 @@ def _term_point(evidence: Evidence, point: Point, before: Point | None) -> TermP
         sessions=sessions,
         forward=point.forward,
         atm_volatility=point.volatility,
+        atm_error=point.error,
         per_session=_per_session(evidence, point, sessions),
         straddle=moves.straddle,
         straddle_percent=moves.straddle_percent,
@@ -187,34 +219,72 @@ def _between(evidence: Evidence, before: Point | None, point: Point) -> Fact | N
         name,
         value,
         unit=Unit.PERCENT,
-        decimals=1,
+        decimals=min(before.volatility.decimals, point.volatility.decimals),
         formula="=sqrt(($3*$3*$4-$1*$1*$2)/($4-$2))",
         of=(before.volatility, before.minutes, point.volatility, point.minutes),
     )
 
 
-def constant_30(
-    evidence: Evidence, points: Sequence[Point], name: str, when: dt.date | None = None
-) -> Fact | None:
-    """Return the 30-day volatility between the expirations on either side; withheld otherwise."""
-    known = [point for point in points if point.volatility is not None]
-    before = [point for point in known if point.minutes.number <= THIRTY_DAYS]
-    after = [point for point in known if point.minutes.number > THIRTY_DAYS]
+def constant(
+    evidence: Evidence, points: Sequence[Point], days: int, prefix: str = "", when: dt.date | None = None
+) -> tuple[Fact | None, Fact | None]:
+    """
+    Return the volatility *days* ahead and its error bar, between the expirations on either side.
+
+    Both are withheld where no two quoted expirations stand around that day.
+    """
+    name, target = f"{prefix}volatility.constant_{days}", days * DAY
+    known = [point for point in points if point.volatility is not None and point.error is not None]
+    before = [point for point in known if point.minutes.number <= target]
+    after = [point for point in known if point.minutes.number > target]
     if not before or not after:
-        evidence.withhold(name, "no quoted expirations on both sides of 30 days")
-        return None
-    pairs = [(point.minutes.number, point.volatility) for point in (before[-1], after[0]) if point.volatility]
-    (start, low), (end, high) = pairs
-    value = constant_maturity((start, low.number), (end, high.number), THIRTY_DAYS)
-    if value is None or forward_volatility((start, low.number), (end, high.number)) is None:
-        evidence.withhold(name, "total variance falls across 30 days")
-        return None
-    return evidence.ledger.add(
+        evidence.withhold(name, f"no quoted expirations on both sides of {days} days")
+        return None, None
+    first, second = before[-1], after[0]
+    pairs = [(point.minutes.number, _number(point.volatility)) for point in (first, second)]
+    value = constant_maturity(pairs[0], pairs[1], target)
+    if value is None or forward_volatility(pairs[0], pairs[1]) is None:
+        evidence.withhold(name, f"total variance falls across {days} days")
+        return None, None
+    errors = (_number(first.error), _number(second.error))
+    of = (first.volatility, first.minutes, second.volatility, second.minutes)
+    fact = evidence.ledger.add(
         name,
         value,
         unit=Unit.PERCENT,
-        decimals=1,
-        formula="=sqrt(($1*$1*$2+($3*$3*$4-$1*$1*$2)*(43200-$2)/($4-$2))/43200)",
-        of=(low, before[-1].minutes, high, after[0].minutes),
+        decimals=decimals_of(_constant_error(pairs, errors, target, value)),
+        formula=f"=sqrt(($1*$1*$2+($3*$3*$4-$1*$1*$2)*({target}-$2)/($4-$2))/{target})",
+        of=tuple(item for item in of if item is not None),
         date=when,
     )
+    return fact, _error_bar(evidence, fact, (first, second), errors, target)
+
+
+def _constant_error(
+    pairs: Sequence[tuple[float, float]], errors: tuple[float, float], target: float, value: float
+) -> float:
+    """Carry the error bars of both expirations through the interpolation, as if they went together."""
+    (start, low), (end, high) = pairs
+    near = (end - target) * low * start * errors[0]
+    return (near + (target - start) * high * end * errors[1]) / ((end - start) * target * value)
+
+
+def _error_bar(
+    evidence: Evidence, fact: Fact, around: tuple[Point, Point], errors: tuple[float, float], target: float
+) -> Fact:
+    first, second = around
+    pairs = [(point.minutes.number, _number(point.volatility)) for point in around]
+    operands = (first.volatility, first.minutes, second.volatility, second.minutes, first.error, second.error)
+    return evidence.ledger.add(
+        f"{fact.id}_error",
+        _constant_error(pairs, errors, target, fact.number),
+        unit=Unit.VOLATILITY_POINTS,
+        decimals=1,
+        formula=f"=(($4-{target})*$1*$2*$5+({target}-$2)*$3*$4*$6)/(($4-$2)*{target}*$7)",
+        of=(*(item for item in operands if item is not None), fact),
+        date=fact.date,
+    )
+
+
+def _number(fact: Fact | None) -> float:
+    return math.nan if fact is None else fact.number

@@ -11,17 +11,28 @@ from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
 from generator.analytics.series import Expiration
-from generator.analytics.skew import skew_25
-from generator.analytics.smile import Slice, Surface, surface_of
-from generator.analytics.term_structure import THIRTY_DAYS, constant_30, point_of, shown, term_points
+from generator.analytics.skew_facts import NO_SKEW, skew_facts
+from generator.analytics.smile import Slice, Surface
+from generator.analytics.smile_fit import FINEST
+from generator.analytics.surface import surface_of
+from generator.analytics.term_structure import (
+    DAY,
+    THIRTY_DAYS,
+    constant,
+    point_of,
+    shown,
+    term_points,
+    why_none,
+)
 from generator.models.analysis import Choices, Fact, Smile, Unit, Volatility
 
 MODEL = "Black-76 on parity forwards (European approximation)"
 REALISED = 21  #: sessions
 FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
 SMILES = 4
+DRAWN = 61  #: places a fitted smile is handed on at
 AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
-AROUND_THIRTY = 35 * 1440  #: minutes either side of 30 days
+AROUND_THIRTY = 35 * DAY  #: minutes either side of 30 days
 
 
 def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
@@ -38,16 +49,25 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
     """Return what the options price; None where quotes do not support a figure."""
     smiles = shown(surface)
     points = [point_of(evidence, smile) for smile in smiles]
-    skew, skew_expiration = _skew(evidence, smiles)
+    nearest = _nearest_30(smiles)
+    skew = NO_SKEW if nearest is None else skew_facts(evidence, nearest)
+    thirty, thirty_error = constant(evidence, points, 30)
     return Volatility(
         model=MODEL,
         rate=_rate(evidence, surface.rate),
         rate_source=surface.rate.source,
         terms=term_points(evidence, points),
         smiles=_smiles(evidence, smiles),
-        constant_30=constant_30(evidence, points, "volatility.constant_30"),
-        skew_25=skew,
-        skew_expiration=skew_expiration,
+        constant_30=thirty,
+        constant_30_error=thirty_error,
+        constant_60=constant(evidence, points, 60)[0],
+        constant_90=constant(evidence, points, 90)[0],
+        skew_25=skew.steepness,
+        skew_25_error=skew.error,
+        fly_25=skew.fly,
+        put_25=skew.put,
+        call_25=skew.call,
+        skew_expiration=skew.expiration,
         realised_21=_realised(evidence),
         parity_gap=_parity_gap(evidence, surface),
         past_move=past_move(evidence, surface.rate),
@@ -75,15 +95,43 @@ def _smiles(evidence: Evidence, slices: list[Slice]) -> tuple[Smile, ...]:
     monthly = _nearest_30(slices)
     if monthly is not None and monthly not in chosen:
         chosen = [*chosen, monthly]
-    return tuple(
-        Smile(
-            expiration=evidence.ledger.day(item.expiration.date),
-            points=tuple(
-                (float(strike), 100 * float(level), "call" if call else "put")
-                for strike, level, call in zip(item.strikes, item.volatilities, item.calls, strict=True)
-            ),
-        )
-        for item in chosen
+    return tuple(_smile(evidence, item) for item in chosen)
+
+
+def _smile(evidence: Evidence, item: Slice) -> Smile:
+    quoted = zip(item.strikes, item.volatilities, item.calls, strict=True)
+    return Smile(
+        expiration=evidence.ledger.day(item.expiration.date),
+        points=tuple(
+            (float(strike), 100 * float(level), "call" if call else "put") for strike, level, call in quoted
+        ),
+        curve=_drawn(item),
+        inside=_inside(evidence, item),
+    )
+
+
+def _drawn(item: Slice) -> tuple[tuple[float, float], ...]:
+    """The fitted smile at even steps of moneyness."""
+    if item.curve is None:
+        return ()
+    places = np.linspace(item.curve.low, item.curve.high, DRAWN)
+    strikes = item.forward * np.exp(places)
+    levels = 100 * item.curve.volatilities(places)
+    return tuple((float(strike), float(level)) for strike, level in zip(strikes, levels, strict=True))
+
+
+def _inside(evidence: Evidence, item: Slice) -> Fact | None:
+    """The share of the quotes whose spread the fitted smile is inside of."""
+    name = f"smile.inside.{item.expiration.key}"
+    if item.curve is None:
+        evidence.withhold(name, why_none(item))
+        return None
+    return evidence.ledger.add(
+        name,
+        100 * float(np.mean(np.abs(item.misfit) <= np.maximum(item.errors, FINEST))),
+        unit=Unit.PERCENT,
+        formula="smile.inside_spread",
+        rows=f"chain[{item.expiration.terms}]",
     )
 
 
@@ -92,25 +140,6 @@ def _nearest_30(slices: list[Slice]) -> Slice | None:
         return abs(item.expiration.minutes - THIRTY_DAYS)
 
     return min(slices, key=distance, default=None)
-
-
-def _skew(evidence: Evidence, slices: list[Slice]) -> tuple[Fact | None, Fact | None]:
-    """The skew of the expiration nearest to 30 days, in volatility points."""
-    smile = _nearest_30(slices)
-    value = None if smile is None else skew_25(smile, evidence.spot.number)
-    if smile is None or value is None:
-        evidence.withhold("volatility.skew_25", "25 delta is not between two valid quotes on each side")
-        return None, None
-    fact = evidence.ledger.add(
-        "volatility.skew_25",
-        100 * value,
-        unit=Unit.VOLATILITY_POINTS,
-        decimals=1,
-        formula="skew.25_delta",
-        rows=f"chain[{smile.expiration.terms}]",
-        of=(evidence.spot,),
-    )
-    return fact, evidence.ledger.day(smile.expiration.date)
 
 
 def _realised(evidence: Evidence) -> Fact | None:
@@ -171,4 +200,4 @@ def _previous(evidence: Evidence, rate: Rate) -> Fact | None:
         for smile in shown(surface)
         if smile.volatility(smile.forward) is not None
     ]
-    return constant_30(evidence, points, "previous.volatility.constant_30", past.session)
+    return constant(evidence, points, 30, "previous.", past.session)[0]

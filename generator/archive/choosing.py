@@ -33,7 +33,7 @@ def snapshot_at(
         DataError: If no capture fits, two fit equally, or the chosen one is damaged.
     """
     place = place_of(where)
-    every = entries(place, symbol, report)
+    every = [entry for entry in entries(place, symbol, report) if entry.edition != "morning"]
     if not every:
         there = sorted({entry.symbol for entry in entries(place, None)})
         raise DataError(f"wanted captures of {symbol} in the archive, found {', '.join(there) or 'nothing'}")
@@ -74,6 +74,7 @@ def history(
         entry
         for entry in entries(place, snapshot.symbol, report)
         if start <= entry.session < snapshot.session
+        and entry.edition != "morning"  # its open interest is counted a session later
         and entry.synthetic == snapshot.synthetic
         and said.get(entry.capture) != REFUSED
     ]

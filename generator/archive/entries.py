@@ -30,7 +30,7 @@ class Entry:
     as_of: dt.datetime  #: New York
     captured: dt.datetime  #: when the quotes were taken, as far as the source says; else `as_of`
     edition: str
-    provider: str  #: "csv", "synthetic" or "gathered"
+    provider: str  #: "csv", "synthetic", "gathered" or "morning"
     synthetic: bool
     spot: float
     contracts: int
@@ -59,6 +59,8 @@ def entry_of(snapshot: Snapshot, capture: str, provider: str, chain: str) -> Ent
     """Return the entry of a snapshot that was kept under the hash *capture*."""
     # a csv file tells when it was captured; elsewhere it is the fetch that is timed, not the quotes
     timed = [item.retrieved_at for item in snapshot.sources if item.part == "chain" and provider == "csv"]
+    if snapshot.open_interest_at is not None:  # what a morning's capture adds is the count
+        timed = [snapshot.open_interest_at]
     return Entry(
         capture=capture,
         symbol=snapshot.symbol,

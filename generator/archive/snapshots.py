@@ -29,8 +29,12 @@ from generator.providers.synthetic import RECIPE, Synthetic
 
 VERSION = 2
 GATHERED = "gather.json"
-#: What reads a gathered snapshot's files again; imported when there is one.
-READERS = {"gathered": "generator.providers.gathered:reread"}
+MORNING = "morning.json"
+#: What reads the files of a snapshot put together from others again; imported when there is one.
+READERS = {
+    "gathered": "generator.providers.gathered:reread",
+    "morning": "generator.archive.mornings:reread",
+}
 
 Manifest = dict[str, Any]
 Bytes = dict[str, bytes]
@@ -119,7 +123,9 @@ def chain_digest(raw: Iterable[RawFile]) -> str:
     """Return the hash of the chain's own bytes among a source's files."""
     files = sorted(raw, key=lambda file: file.name)
     return next(
-        file.sha256 for file in files if file.name.startswith("chains/") or file.name in (RECIPE, GATHERED)
+        file.sha256
+        for file in files
+        if file.name.startswith("chains/") or file.name in (RECIPE, GATHERED, MORNING)
     )
 
 
@@ -178,6 +184,8 @@ def _history(objects: Objects, snapshot: Snapshot, history: History) -> Manifest
 def _provider(raw: Iterable[RawFile], symbol: str) -> str:
     """Return the kind of source that left these files."""
     names = [file.name for file in raw]
+    if MORNING in names:
+        return "morning"
     if GATHERED in names:
         return "gathered"
     if RECIPE in names:
@@ -197,21 +205,26 @@ def _own_history(objects: Objects, snapshot: Snapshot, items: list[Manifest]) ->
     """Return the sessions that the snapshot's own source told of, by date."""
     if not items:
         return {}
-    if items[0]["provider"] == "synthetic":
-        recipe = next(file.data for file in snapshot.raw if file.name == RECIPE)
+    recipe = _ending(snapshot, RECIPE)
+    if recipe is not None:
         history = Synthetic(json.loads(recipe)["seed"]).history(snapshot)
     else:
-        columns = next((file.data for file in snapshot.raw if file.name == SETTINGS), b"{}")
+        columns = _ending(snapshot, SETTINGS) or b"{}"
         files = {name: data for item in items for name, data in _files(objects, item["files"]).items()}
         source = CsvFolder("", columns=json.loads(columns), files=KeptFiles(files))
         history = source.history(snapshot)
     return {past.session.isoformat(): past for past in history.chains}
 
 
+def _ending(snapshot: Snapshot, name: str) -> bytes | None:
+    """Return a file of a snapshot's source, also where it lies under a morning's close."""
+    return next((file.data for file in snapshot.raw if file.name in (name, f"close/{name}")), None)
+
+
 def _past_of(objects: Objects, symbol: str, item: Manifest) -> PastChain:
     """Return an earlier session from the files of its own capture."""
     files = _files(objects, item["files"])
-    return _as_past(_read(item["provider"], symbol, item["session"], files))
+    return _as_past(reread_files(item["provider"], symbol, item["session"], files))
 
 
 def _as_past(snapshot: Snapshot) -> PastChain:
@@ -230,7 +243,9 @@ def _reread(objects: Objects, kept: Mapping[str, Any], *, whole: bool) -> Snapsh
     entries = capture["files"]
     if not whole and capture["provider"] == "csv":
         entries = [item for item in entries if item["name"].startswith(("chains/", "bars/", SETTINGS))]
-    snapshot = _read(capture["provider"], capture["symbol"], capture["session"], _files(objects, entries))
+    snapshot = reread_files(
+        capture["provider"], capture["symbol"], capture["session"], _files(objects, entries)
+    )
     found = (snapshot.as_of.isoformat(), snapshot.edition)
     if found != (capture["as_of"], capture["edition"]):
         raise _reads_differently(kept["snapshot"], capture["as_of"], found)
@@ -243,7 +258,7 @@ def _reads_differently(digest: str, wanted: str, found: tuple[Any, ...] | None) 
     return DataError(f"archived object {digest[:12]}: wanted {wanted}, this version reads {told}")
 
 
-def _read(provider: str, symbol: str, session: str, files: Bytes) -> Snapshot:
+def reread_files(provider: str, symbol: str, session: str, files: Bytes) -> Snapshot:
     """Let the source read its own bytes again."""
     if provider in READERS:
         again: Snapshot = registry.load("source", READERS, provider)(files)

@@ -78,6 +78,13 @@ def _rank(rows: Table, sessions: int, year: int, *, same_way: bool) -> float:
     return float(large.sum())
 
 
+def _realised_before(rows: Table, n: int) -> Array:
+    """Return by how much the volatility of the last *n* returns exceeds that of each *n* before."""
+    change = np.diff(np.log(rows["close"]))
+    spread = np.array([change[end - n : end].std(ddof=1) for end in range(n, len(change) + 1)])
+    return np.asarray(spread[-1] - spread[:-1])
+
+
 def least_payouts(rows: Table) -> Array:
     """Return the listed strikes at which the rows' open interest pays out least."""
     counted = np.nan_to_num(rows["open_interest"])
@@ -104,6 +111,8 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "bollinger.lower(20,2,sample)": lambda rows: _band(rows, 20, -2, 1),
     "bollinger.bandwidth_rank(125)": lambda rows: _bandwidth_rank(rows, 125),
     "realised.close_to_close(21,split-adjusted)": _realised,
+    "realised.lower(21)": lambda rows: float((_realised_before(rows, 21) > 0).sum()),
+    "realised.higher(21)": lambda rows: float((_realised_before(rows, 21) < 0).sum()),
     "rank.same_way(3,252)": lambda rows: _rank(rows, 3, 252, same_way=True),
     "rank.either_way(1,252)": lambda rows: _rank(rows, 1, 252, same_way=False),
     "count.dates(expiration)": lambda rows: float(len(np.unique(rows["expiration"]))),

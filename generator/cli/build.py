@@ -15,7 +15,7 @@ from generator.config import ARCHIVE, LANGUAGES, TIERS, Config, checked_symbol, 
 from generator.errors import UsageError
 from generator.models.delivery import Request
 
-EDITIONS = ("close",)
+EDITIONS = ("close", "morning")
 
 
 @click.command(cls=Command)
@@ -26,7 +26,7 @@ EDITIONS = ("close",)
     help="yahoo, cboe, csv:DIR, archive, synthetic:SEED, ... (default: from the settings).",
 )
 @as_of_option(help="A session, or an instant in New York time (default: now).")
-@click.option("--edition", default="close", metavar="NAME", help="close.")
+@click.option("--edition", default="close", metavar="NAME", help="close, morning.")
 @click.option("--tier", metavar="NAME", help="pro.")
 @click.option("--lang", "language", metavar="CODE", help="en.")
 @format_option()

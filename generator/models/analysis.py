@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -213,6 +213,15 @@ class Roll:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """What became of one series' volume, by the next morning's count; the sides are unknown."""
+
+    contract: Contract
+    stayed: Fact | None  #: the change in open interest as a percentage of the volume
+    slug: str  #: what its facts and claims are called: "aftermath.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainView:
     """What the chain shows."""
 
@@ -236,6 +245,7 @@ class ChainView:
     history_ratios: tuple[tuple[dt.date, float], ...] = ()
     expiring_share: Fact | None = None  #: percent of volume in series whose last session is today
     followed: Contract | None = None  #: the session before's busiest series, with what became of it
+    aftermath: tuple[Aftermath, ...] = ()  #: of a morning edition: the busiest five, by volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +266,7 @@ class TermPoint:
     upper: Fact | None  #: spot plus straddle
     lower: Fact | None
     forward_volatility: Fact | None = None  #: percent, between the point before and this one
+    atm_error: Fact | None = None  #: points: half the spread over vega at the forward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +275,8 @@ class Smile:
 
     expiration: Fact
     points: tuple[tuple[float, float, Right], ...]
+    curve: tuple[tuple[float, float], ...] = ()  #: the fitted smile: strike, volatility
+    inside: Fact | None = None  #: percent of the quotes whose spread the fitted smile is inside of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +305,13 @@ class Volatility:
     parity_gap: Fact | None  #: basis points, spot implied by the nearest expiration minus spot
     past_move: PastMove | None
     previous_constant_30: Fact | None = None
+    constant_30_error: Fact | None = None  #: points
+    constant_60: Fact | None = None
+    constant_90: Fact | None = None
+    skew_25_error: Fact | None = None  #: points
+    fly_25: Fact | None = None  #: points, mean of put and call less the forward's
+    put_25: Fact | None = None  #: percent
+    call_25: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,6 +470,45 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a figure stands among those of sessions on file, its own included; equals share a rank."""
+
+    value: Fact
+    sessions: Fact  #: on file with the figure, this one included; two at least
+    since: Fact  #: date of the first
+    rank: Fact  #: 1 is the highest
+    rank_from_low: Fact  #: 1 is the lowest
+    highest: bool  #: and alone
+    lowest: bool
+    complete: bool  #: no session since the first is missing
+    partial: bool  #: other sessions on file lack the figure, or one that can be compared
+    older: bool  #: more sessions are on file than the year that is looked at
+    percentile: Fact | None  #: percent of the sessions before with a lower figure; of 120 at least
+    year_rank: Fact | None  #: percent of the way from their lowest to their highest; of 200 at least
+    times_usual: Fact | None  #: the value over the median of the 20 sessions before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPlace:
+    """Where a figure stands among those of the sessions before on the bars, 252 at most."""
+
+    value: Fact
+    sessions: Fact  #: before
+    lower: Fact  #: of them
+    higher: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """A named volatility index beside the market; never its own implied volatility."""
+
+    symbol: Fact
+    measures: Fact  #: what its options are on
+    close: Fact
+    year: YearPlace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """All findings of one snapshot."""
 
@@ -470,3 +529,7 @@ class Analysis:
     quality: Quality
     gaps: tuple[Gap, ...]
     facts: Mapping[str, Fact]  #: every fact emitted, by id, in order of emission
+    open_interest_at: Fact | None = None  #: of a morning edition: when the count was read
+    places: Mapping[str, Place] = field(default_factory=dict)  #: by the figure's id
+    realised_year: YearPlace | None = None  #: of the realised volatility
+    proxy: Proxy | None = None

@@ -33,7 +33,7 @@ CHAIN_COLUMNS: Mapping[str, str] = {
     "ask": "float64, per share, NaN if missing",
     "last": "float64, per share, NaN if missing; never a price input",
     "volume": "float64, contracts of this session so far, NaN if missing",
-    "open_interest": "float64, contracts after the session before, NaN if missing",
+    "open_interest": "float64, contracts after the session before (morning: after this), NaN if missing",
     "quote_time": "datetime64[s], UTC, when bid and ask were quoted, NaT if the source does not say",
     "multiplier": "int64, shares a contract",
     "standard": "bool, False for an adjusted or odd deliverable",
@@ -76,7 +76,7 @@ class Terms:
 class Source:
     """Where a part of the snapshot came from."""
 
-    part: str  #: chain, bars, news, rates, dividends, events or open interest
+    part: str  #: chain, bars, news, rates, dividends, events, open interest or volatility index
     name: str  #: as printed: "csv folder"
     item: str  #: file name or address without secrets
     retrieved_at: dt.datetime | None  #: None: the source does not say
@@ -169,6 +169,15 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VolatilityIndex:
+    """An exchange's index of volatility, never the market's own: `bars` end with the snapshot's."""
+
+    symbol: str  #: "VIX"
+    measures: str  #: what its options are on: "S&P 500"
+    bars: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
     """Everything a brief is made from, at one instant."""
 
@@ -184,10 +193,12 @@ class Snapshot:
     chain: pd.DataFrame = field(repr=False)
     bars: pd.DataFrame = field(repr=False)
     open_interest_date: dt.date  #: the session after whose clearing it was counted
+    open_interest_at: dt.datetime | None = None  #: of a morning edition: when that count was read
     news: tuple[NewsItem, ...] = ()
     events: tuple[Event, ...] = ()
     dividends: tuple[Dividend, ...] = ()
     rates: tuple[RatePoint, ...] = ()
+    volatility_index: VolatilityIndex | None = None  #: where its own history is short
     sources: tuple[Source, ...] = ()
     gaps: tuple[Gap, ...] = ()
     raw: tuple[RawFile, ...] = field(default=(), repr=False)

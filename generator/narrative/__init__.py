@@ -55,7 +55,8 @@ def narrate(
         "sources": own[0],
         "gaps": own[1],
         "synthetic": synthetic,
-        "edition": edition,
+        "edition": "close" if edition == "morning" else edition,  # its quotes are a close's
+        "morning": edition == "morning",
         "quotes": quotes,
     }
     parts = [
@@ -117,6 +118,8 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "support": sections.nearest(analysis, ("support",), above=False),
         "above": sections.watched(analysis, above=True),
         "below": sections.watched(analysis, above=False),
+        "became": sections.became(analysis),
+        "moved": sections.moved(analysis),
         "emptied": sections.emptied(analysis.chain.roll),
         "is_zero": prints_zero,
         "dearest": dearest_stretch(analysis),

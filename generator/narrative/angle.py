@@ -12,17 +12,28 @@ from collections.abc import Callable, Mapping
 
 from generator.models.analysis import Analysis, Fact
 from generator.models.brief import Angle
+from generator.narrative.sections import became
 from generator.narrative.stretches import dearest_stretch
 
 #: what is smaller leaves the page to where open interest stands
 LEAST_VOLATILITY_CHANGE = 0.05
 LEAST_GAIN = 0.35
+#: what a morning's count tells comes before what the evening's brief has told
+MORNING = 5.0
 
 Score = Callable[[Analysis], float | None]
 
 
 def _number(fact: Fact | None) -> float | None:
     return None if fact is None else fact.number
+
+
+def aftermath(analysis: Analysis) -> float | None:
+    """What became of the busiest series' volume, in a morning: the news of the day, a roll's aside."""
+    found = became(analysis)
+    if found is None or found.stayed is None:
+        return None
+    return MORNING if abs(found.stayed.number) >= 50 else MORNING - 1
 
 
 def roll(analysis: Analysis) -> float | None:
@@ -32,7 +43,8 @@ def roll(analysis: Analysis) -> float | None:
     if found is None:
         return None
     board = total.puts.number + total.calls.number
-    return 1.2 + 10 * min(found.gained.number, found.lost.number) / board
+    morning = MORNING if analysis.chain.aftermath else 0.0
+    return morning + 1.2 + 10 * min(found.gained.number, found.lost.number) / board
 
 
 def rare_move(analysis: Analysis) -> float | None:
@@ -71,7 +83,8 @@ def busy_strikes(analysis: Analysis) -> float | None:
     """The day's volume gathered in four series; a quarter of it scores 1."""
     share = _number(analysis.chain.busiest_share)
     unfinished = analysis.price.high is None  # a morning's trading is no day's
-    return None if share is None or share < 15 or unfinished else share / 25
+    told = bool(analysis.chain.aftermath)
+    return None if share is None or share < 15 or unfinished or told else share / 25
 
 
 def dear_days(analysis: Analysis) -> float | None:
@@ -105,6 +118,7 @@ def plain(_analysis: Analysis) -> float | None:
 #: slug (a template in templates/angles/<lang>/) -> score
 ANGLES: Mapping[str, Score] = {
     "roll": roll,
+    "aftermath": aftermath,
     "rare_move": rare_move,
     "past_move": past_move,
     "volatility_jump": volatility_jump,

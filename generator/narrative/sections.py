@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from generator.models.analysis import Analysis, Fact, Headline, Level, Roll, TermPoint, Unit
+from generator.models.analysis import Aftermath, Analysis, Fact, Headline, Level, Roll, TermPoint, Unit
 from generator.models.market import Source
 
 
@@ -22,6 +22,7 @@ class Section:
 #: in the order of the page
 SECTIONS = (
     Section("lead"),
+    Section("morning", lambda analysis: bool(analysis.chain.aftermath)),
     Section("chain"),
     Section("news"),
     Section("technicals"),
@@ -101,6 +102,19 @@ def emptied(roll: Roll | None) -> bool:
         and x.open_interest.number <= x.previous_open_interest.number / 2
         for x in roll.closed
     )
+
+
+def became(analysis: Analysis) -> Aftermath | None:
+    """Return the busiest series whose volume was opened or closed by half, else the busiest counted one."""
+    counted = [item for item in analysis.chain.aftermath if item.stayed is not None]
+    clear = [item for item in counted if item.stayed is not None and abs(item.stayed.number) >= 50]
+    return next(iter(clear or counted), None)
+
+
+def moved(analysis: Analysis) -> frozenset[str]:
+    """Return the series of the changes that look like one position moved."""
+    roll = analysis.chain.roll
+    return frozenset() if roll is None else frozenset(x.contract_symbol for x in (*roll.closed, *roll.opened))
 
 
 def touched(analysis: Analysis, level: Level) -> Fact | None:

@@ -24,6 +24,7 @@ from generator.providers.chains import Capture, ChainName, Stamp, chain_name, pa
 from generator.providers.context import Context, read_context
 from generator.providers.files import Files, FolderFiles, bare, raw_file, unpacked
 from generator.providers.products import Product, product
+from generator.providers.volatility_index import index_beside
 from generator.providers.words import listing
 
 SETTINGS = "settings/columns.json"
@@ -142,16 +143,24 @@ class CsvFolder:
         last = file.day if closed else calendar.previous_session(file.day)
         bars = parse_bars(bars_name, unpacked(bars_name, bars_data), last)
         context = read_context(self.files, symbol, file.day, as_of)
-        raw = [raw_file(file.name, data), raw_file(bars_name, bars_data), *context.raw]
+        beside = index_beside(self.files, known, last)
+        raw = [raw_file(file.name, data), raw_file(bars_name, bars_data), *beside.raw, *context.raw]
         if self.columns:
             raw.append(raw_file(SETTINGS, json.dumps(self.columns, sort_keys=True).encode()))
         sources = (
             _source("chain", file.name, capture.stamp.captured, "end of day" if closed else None),
             _source("bars", bars_name, None, None),
+            *(_source("volatility index", item.name, None, None) for item in beside.raw),
             *context.sources,
         )
         snapshot = _assembled(known, symbol, capture, bars, context, as_of=as_of, closed=closed)
-        return dataclasses.replace(snapshot, sources=sources, raw=tuple(raw))
+        return dataclasses.replace(
+            snapshot,
+            volatility_index=beside.index,
+            gaps=(*snapshot.gaps, *beside.gaps),
+            sources=sources,
+            raw=tuple(raw),
+        )
 
     def _past(self, files: list[ChainName], snapshot: Snapshot) -> PastChain | None:
         """Return the best usable chain of one earlier session: its close, else its latest capture."""

@@ -21,6 +21,7 @@ class Product:
     style: Literal["american", "european"]
     roots: tuple[str, ...]
     am_roots: tuple[str, ...]
+    volatility_index: str | None = None  #: Cboe's index on the same options, or on those of its index
 
 
 def product(symbol: str) -> Product:
@@ -45,6 +46,18 @@ def own_root(symbol: str) -> str:
     return "".join(letter for letter in symbol if letter.isalnum())[:6]
 
 
+def measured(index: str) -> str:
+    """Return what the options of a volatility index are on; KeyError for one that is not in the table."""
+    return _indices()[index]
+
+
+@cache
+def _indices() -> dict[str, str]:
+    """Read what Cboe's volatility indices are made from."""
+    with asset("volatility_indices.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["symbol"]: row["measures"] for row in csv.DictReader(lines)}
+
+
 @cache
 def _table() -> dict[str, Product]:
     """Read the table that ships with the program."""
@@ -61,4 +74,5 @@ def _product(row: dict[str, str]) -> Product:
         style=cast("Literal['american', 'european']", row["style"]),
         roots=tuple(row["roots"].split()),
         am_roots=tuple(row["am_roots"].split()),
+        volatility_index=row["volatility_index"] or None,
     )

@@ -24,6 +24,13 @@ AVERAGES = {
 }
 TREND = {**AVERAGES, "sma_50_before": "technicals.sma_50_20_ago"}
 PUT_CALL = {"ratio": "put_call.open_interest.all"}
+HISTORY_PUT_CALL = {"percentile": "history.put_call.open_interest.sixty_days.percentile"}
+HISTORY_VOLATILITY = {"percentile": "history.volatility.constant_30.percentile"}
+HISTORY_SKEW = {"percentile": "history.volatility.skew_25.percentile"}
+
+
+#: series told of by what became of their volume
+AFTERMATHS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,16 @@ class Rule:
     phrase: str
     condition: str
     values: Mapping[str, str]
+
+
+def _aftermath(place: int) -> dict[str, Rule]:
+    """Return what may be said of a series' volume by the share of it that the next count shows."""
+    values = {"stayed": f"aftermath.{place}.stayed"}
+    return {
+        f"aftermath.{place}.opened": Rule("opened", "stayed >= 50", values),
+        f"aftermath.{place}.closed": Rule("closed", "stayed <= -50", values),
+        f"aftermath.{place}.mixed": Rule("mostly traded in and out", "-50 < stayed and stayed < 50", values),
+    }
 
 
 #: id -> rule
@@ -59,6 +76,15 @@ CLAIMS: Mapping[str, Rule] = {
     "band.near_lower": Rule("at the lower band", "b <= 0.05", BAND),
     "put_call.balanced": Rule("balanced", "0.83 <= ratio and ratio <= 1.2", PUT_CALL),
     "put_call.dwarfs": Rule("dwarf", "ratio >= 3", PUT_CALL),
+    # the house's conventions, on at least 120 sessions before: without them the percentile is no fact
+    "put_call.put_heavy": Rule("put-heavy", "percentile >= 90", HISTORY_PUT_CALL),
+    "put_call.call_heavy": Rule("call-heavy", "percentile <= 10", HISTORY_PUT_CALL),
+    "volatility.elevated": Rule("elevated", "percentile >= 80", HISTORY_VOLATILITY),
+    "volatility.depressed": Rule("depressed", "percentile <= 20", HISTORY_VOLATILITY),
+    "skew.steep": Rule("steep", "percentile >= 90", HISTORY_SKEW),
+    "volume.heavy": Rule("heavy", "times >= 2", {"times": "history.volume.sixty_days.times_median"}),
+    # opening and closing trades cancel in the count: half the volume is the house's convention
+    **{name: rule for place in range(1, AFTERMATHS + 1) for name, rule in _aftermath(place).items()},
 }
 
 

@@ -143,7 +143,11 @@ def test_the_recorded_volatilities_are_those_worked_out_by_hand(friday):
     assert week.straddle.number == pytest.approx(6.37, abs=0.02)
     assert month.straddle.number == pytest.approx(14.04, abs=0.02)
     assert month.upper.number == pytest.approx(299.15, abs=0.01)
-    assert found.constant_30.number == pytest.approx(22.7, abs=0.1)
+    # by hand straight between the two strikes around the forward; the spreads alone leave 0.23 open
+    assert found.constant_30.number == pytest.approx(22.7, abs=0.15)
+    assert found.constant_30_error.number == pytest.approx(0.23, abs=0.02)
+    assert week.atm_volatility.number == pytest.approx(20.2, abs=0.1)
+    assert month.atm_volatility.number == pytest.approx(22.7, abs=0.1)
     assert found.realised_21.number == pytest.approx(19.9, abs=0.05)
     assert found.skew_25.number == pytest.approx(4.3, abs=0.1)
     assert month.forward_volatility.number == pytest.approx(25, abs=0.5)

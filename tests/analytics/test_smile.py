@@ -11,9 +11,9 @@ import pytest
 
 from generator.analytics import black76
 from generator.analytics.forwards import Rate
-from generator.analytics.series import Expiration, book_of
-from generator.analytics.skew import at_delta, skew_25
-from generator.analytics.smile import Slice, probability_above, surface_of
+from generator.analytics.series import book_of
+from generator.analytics.smile import probability_above
+from generator.analytics.surface import surface_of
 from generator.calendar import expiry_instant, minutes_to, next_session, session_close
 from generator.models.market import RatePoint
 from generator.providers import gather
@@ -104,12 +104,12 @@ def test_wide_quotes_carry_no_volatility():
 
 def test_two_settlements_of_one_date_do_not_mix():
     day = EXPIRATIONS[2]
-    morning = make_chain(expirations=(day,), volatility=0.4, settlement="am", root="ABCD")
-    afternoon = make_chain(expirations=(day,), volatility=0.2, root="ABCDW")
+    morning = make_chain(expirations=(day,), volatility=0.2, settlement="am", root="ABCD")
+    afternoon = make_chain(expirations=(day,), volatility=0.4, root="ABCDW")
     rows = [*morning.to_dict("records"), *afternoon.to_dict("records")]
     found = surface(chain_of(*rows), european=True)
-    assert found.volatility(day, 101) == pytest.approx(0.2, abs=0.005)
-    assert found.volatility(day, 101, "am") == pytest.approx(0.4, abs=0.005)
+    assert found.volatility(day, 101) == pytest.approx(0.4, abs=0.005)
+    assert found.volatility(day, 101, "am") == pytest.approx(0.2, abs=0.005)
     assert found.years(day, "am") < found.years(day)
 
 
@@ -150,29 +150,3 @@ def test_probabilities_take_the_smile_into_account(shared):
         assert probability_above(*terms) == pytest.approx(row["prob_above_flat_Nd2"], abs=1e-9)
         skewed = probability_above(*terms, row["dsigma_dK"])
         assert skewed == pytest.approx(row["prob_above_with_skew_BL"], abs=1e-9)
-
-
-def dense(row):
-    """A slice of closely spaced strikes on a recorded smile function."""
-    years = row["days"] / 365
-    forward = row["S"] * math.exp((row["r"] - row["q"]) * years)
-    width = 4 * row["iv_atmf"] * math.sqrt(years)
-    k = np.linspace(-width, width, 40_001)
-    minutes = row["days"] * 1440
-    expiration = Expiration(dt.date(2026, 4, 17), "pm", minutes, row["days"], 0, len(k))
-    volatilities = row["iv_atmf"] + row["slope"] * k + row["curv"] * k**2
-    discount = math.exp(-row["r"] * years)
-    return Slice(expiration, forward, discount, forward * np.exp(k), volatilities, k >= 0)
-
-
-@pytest.mark.recorded
-def test_the_25_delta_skew_is_that_of_the_smile_function(shared):
-    for row in json.loads((shared / "reference" / "skew_25delta.json").read_text())["rows"]:
-        found = 100 * skew_25(dense(row), row["S"])
-        assert found == pytest.approx(row["skew_put_minus_call_volpts"], abs=1e-4)
-
-
-def test_25_delta_outside_the_quotes_is_not_guessed():
-    assert at_delta(np.array([0.48, 0.40, 0.30]), np.array([0.2, 0.2, 0.2])) is None
-    assert at_delta(np.array([0.20, 0.10]), np.array([0.2, 0.2])) is None
-    assert at_delta(np.array([0.30, 0.20]), np.array([0.22, 0.20])) == pytest.approx(0.21)

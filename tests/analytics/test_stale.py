@@ -48,9 +48,14 @@ def test_an_old_chain_under_a_new_date_is_refused():
         found(old, old)
 
 
-def test_a_morning_edition_repeats_the_close_by_design():
-    old = day(BEFORE, 1)
-    assert found(old, old, edition="morning").quality.verdict == "usable"
+def test_a_morning_edition_repeats_its_own_close_by_design_and_no_earlier_one():
+    now = day(SESSION, 2)
+    before = make_past(BEFORE, spot=MOVED, chain=day(BEFORE, 1, MOVED))
+    history = History(chains=(make_past(SESSION, chain=now), before))
+    morning = make_snapshot(chain=now, edition="morning", open_interest_date=SESSION)
+    assert "volume" not in withheld(analyse(morning, history, Choices()))
+    with pytest.raises(RefusedSnapshotError, match=f"are those of {BEFORE}"):
+        found(day(BEFORE, 1), day(BEFORE, 1), edition="morning")
 
 
 def test_another_days_chain_is_not_the_old_one():

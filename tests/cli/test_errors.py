@@ -18,7 +18,7 @@ HOSTILE = ["../IWM", "/etc", "IWM~es", "IWM\n", "..", "", "I WM", "A" * 300, "<s
             ["build", "IWM", "--source", "csv:x", "--tier", "free"],
             "--tier 'free' does not exist; there is pro",
         ),
-        (["build", "IWM", "--source", "csv:x", "--edition", "morning"], "there is close"),
+        (["build", "IWM", "--source", "csv:x", "--edition", "noon"], "there are close, morning"),
         (["build", "IWM", "--source", "yahooo"], "--source 'yahooo' does not exist; there are archive, "),
         (["build", "IWM", "--source", "csv:x", "--format", "email"], "there are html, md, pdf, json"),
         (["build", "IWM", "--source", "csv:x", "--format", ""], "there are html, md, pdf, json"),
