@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from math import inf, isinf
 from typing import Literal
@@ -16,6 +17,14 @@ from typing import Literal
 #: risk-neutral probability (0 to 1) that the underlying ends above a price
 Above = Callable[[float], float]
 TOLERANCE = 1e-9  #: of a dollar: a profit smaller than this is none
+
+
+class Fault(StrEnum):
+    """Why prices cannot be those of a trade: a bad quote, or an arbitrage nobody offers."""
+
+    NO_GAIN = "it can gain nothing"  # a debit of at least the width
+    NO_LOSS = "it can lose nothing"  # a credit of at least the width
+    NO_CREDIT = "it takes in nothing"  # sold for a premium that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,28 @@ def probability_of_profit(holdings: Sequence[Holding], above: Above) -> float:
         if profit(holdings, _inside(low, high)) > TOLERANCE:
             total += (above(low) if low > 0 else 1.0) - (0.0 if isinf(high) else above(high))
     return total
+
+
+def fault(holdings: Sequence[Holding], *, sold: bool = False) -> Fault | None:
+    """
+    Return why the prices are to be rejected, None where they may stand.
+
+    A debit of at least the width leaves no gain, a credit of at least the width no loss;
+    what is *sold* for its premium must bring one in.
+    """
+    if sold and cost(holdings) >= -TOLERANCE:
+        return Fault.NO_CREDIT
+    gain, loss = max_gain(holdings), max_loss(holdings)
+    if gain is not None and gain <= TOLERANCE:
+        return Fault.NO_GAIN
+    if loss is not None and loss <= TOLERANCE:
+        return Fault.NO_LOSS
+    return None
+
+
+def per_contract(amount: float | None, multiplier: int = 100) -> float | None:
+    """Return dollars a contract of an amount a share; None, unbounded, stays None."""
+    return None if amount is None else amount * multiplier
 
 
 def _slope_above(holdings: Sequence[Holding]) -> int:
