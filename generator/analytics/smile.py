@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.analytics import black76
+from generator.analytics.distribution import probability_above
 from generator.analytics.forwards import Rate
-from generator.analytics.normal import cumulative
 from generator.analytics.quotes import Judged
 from generator.analytics.series import MINUTES_A_YEAR, Book, Expiration
 from generator.analytics.smile_fit import FINEST, Curve
@@ -230,21 +230,6 @@ class Surface:
             spread_percent=spread,
             tradable=bool(self.judged.usable[row]),
         )
-
-
-def probability_above(
-    forward: float, level: float, volatility: float, years: float, slope: float = 0.0
-) -> float | None:
-    """
-    Return N(d2) less the smile's term, vega * d volatility / d strike, or None outside [0, 1].
-
-    Breeden and Litzenberger, Journal of Business 51 (1978), applied to Black-76 with a
-    volatility that depends on the strike.
-    """
-    _, second = black76.moneyness_terms(forward, level, volatility, years)
-    tilt = float(black76.vega(forward, level, 1.0, volatility, years)) * slope
-    chance = float(cumulative(second)) - tilt
-    return chance if 0 <= chance <= 1 else None
 
 
 def _known(value: float) -> float | None:

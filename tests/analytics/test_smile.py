@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from generator.analytics import black76
+from generator.analytics.distribution import probability_above
 from generator.analytics.forwards import Rate
 from generator.analytics.series import book_of
-from generator.analytics.smile import probability_above
 from generator.analytics.surface import surface_of
 from generator.calendar import expiry_instant, minutes_to, next_session, session_close
 from generator.models.market import RatePoint

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from generator import calendar
 from generator.analytics import analyse, ideas
+from generator.analytics.distribution import probability_above
 from generator.analytics.ideas.gate import Reason
 from generator.analytics.ideas.outright import limit_price
-from generator.analytics.smile import probability_above
 from generator.models.analysis import Choices
 from generator.models.market import Dividend, Event, History
 from generator.providers import gather
