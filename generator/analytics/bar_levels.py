@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from generator.analytics import indicators
 from generator.analytics.bar_rows import day_of, one_bar, span
 from generator.analytics.level_lines import LevelWriter, Origin
 from generator.models.analysis import Fact, Level, LevelKind
@@ -111,12 +112,13 @@ def floor_pivots(write: LevelWriter) -> Iterator[Level]:
     """Yield the classic floor pivots that the last complete session gives the next one."""
     if write.bars.empty:
         return
-    high, low, close = (float(write.bars[name].iloc[-1]) for name in ("high", "low", "close"))
-    pivot = (high + low + close) / 3
-    values = (pivot, 2 * pivot - low, 2 * pivot - high, pivot + high - low, pivot - (high - low))
-    for (name, formula), value in zip(FLOOR_PIVOTS.items(), values, strict=True):
-        origin = Origin(formula, one_bar(write.bars, -1))
-        yield write.line(name, "pivot", value, origin, method="floor pivot of the last session", lookback=1)
+    last = write.bars.iloc[-1:]
+    values = indicators.floor_pivots(*(last[name].to_numpy() for name in ("high", "low", "close")))
+    for name, value in values.items():
+        key = f"pivot.{name}"
+        origin = Origin(FLOOR_PIVOTS[key], one_bar(write.bars, -1))
+        method = "floor pivot of the last session"
+        yield write.line(key, "pivot", float(value[0]), origin, method=method, lookback=1)
 
 
 def round_numbers(write: LevelWriter, spot: Fact) -> Iterator[Level]:

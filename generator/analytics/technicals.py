@@ -1,9 +1,4 @@
-"""
-Technical indicators on completed bars, by TA-Lib's definitions.
-
-Moving averages; MACD 12-26-9 (Appel, 1979); RSI and average true range over 14 bars
-(Wilder, 1978); bands of two population deviations around 20 bars (Bollinger, 2001).
-"""
+"""Technical indicators on completed bars, written down as facts."""
 
 from __future__ import annotations
 
@@ -12,14 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import talib
 
 from generator.analytics.bar_rows import one_bar, price_unit, span
+from generator.analytics.indicators import (
+    Line,
+    bollinger_lines,
+    cutler_rsi,
+    exponential_average,
+    macd_lines,
+    simple_average,
+    wilder_atr,
+    wilder_rsi,
+)
 from generator.analytics.ledger import Ledger
 from generator.models.analysis import Choices, Fact, Technicals, Unit
 from generator.models.market import Snapshot
 
-Line = np.ndarray  #: float64, one value a bar, NaN while undefined
 CHARTED = 126  #: bars kept for charts, as many as `Price.closes`
 BANDWIDTHS = 125  #: half a year, Bollinger's look-back for a squeeze
 CHART_LINES = ("sma_20", "sma_50", "sma_200", "bollinger_upper", "bollinger_lower")
@@ -79,43 +82,13 @@ def _bands(write: _Writer, close: Fact | None, deviation: str) -> dict[str, Fact
 def indicator_lines(bars: pd.DataFrame, choices: Choices) -> Mapping[str, Line]:
     """Return every indicator as a line of one value a bar."""
     high, low, close = (bars[name].to_numpy(dtype=np.float64) for name in ("high", "low", "close"))
-    if len(close) < 2:  # TA-Lib refuses empty arrays
-        return {}
-    lines: dict[str, Line] = {f"sma_{n}": talib.SMA(close, n) for n in (20, 30, 50, 100, 200)}
-    lines |= {f"ema_{n}": talib.EMA(close, n) for n in (12, 26)}
-    macd = talib.MACD(close, fastperiod=12, slowperiod=26, signalperiod=9)
-    lines |= dict(zip(("macd", "macd_signal", "macd_histogram"), macd, strict=True))
-    lines["rsi_14"] = wilder_rsi(close) if choices.rsi == "wilder" else cutler_rsi(close)
-    lines["atr_14"] = talib.ATR(high, low, close, 14)
-    lines.update(bollinger_lines(close, sample=choices.bollinger == "sample"))
-    return lines
-
-
-def wilder_rsi(close: Line, n: int = 14) -> Line:
-    """Return Wilder's RSI (1978); NaN while every change so far is zero, where TA-Lib prints 0."""
-    moved = np.concatenate(([False], np.diff(close) != 0)).cumsum() > 0
-    return np.where(moved, talib.RSI(close, n), np.nan)
-
-
-def cutler_rsi(close: Line, n: int = 14) -> Line:
-    """Return Cutler's RSI: simple averages of the last *n* gains and losses."""
-    change = np.diff(close)
-    if len(change) < n:
-        return np.full(len(close), np.nan)
-    gains, losses = talib.SMA(np.maximum(change, 0), n), talib.SMA(np.maximum(-change, 0), n)
-    total = np.where(gains + losses > 0, gains + losses, np.nan)
-    return np.concatenate(([np.nan], 100 * gains / total))
-
-
-def bollinger_lines(close: Line, n: int = 20, *, sample: bool = False) -> Mapping[str, Line]:
-    """Return Bollinger's bands and bandwidth; *sample* divides the variance by n-1 instead of n."""
-    width = 2 * (np.sqrt(n / (n - 1)) if sample else 1.0)
-    upper, middle, lower = talib.BBANDS(close, n, width, width)
     return {
-        "bollinger_upper": upper,
-        "bollinger_middle": middle,
-        "bollinger_lower": lower,
-        "bandwidth": (upper - lower) / middle,
+        **{f"sma_{n}": simple_average(close, n) for n in (20, 30, 50, 100, 200)},
+        **{f"ema_{n}": exponential_average(close, n) for n in (12, 26)},
+        **macd_lines(close),
+        "rsi_14": wilder_rsi(close) if choices.rsi == "wilder" else cutler_rsi(close),
+        "atr_14": wilder_atr(high, low, close),
+        **bollinger_lines(close, sample=choices.bollinger == "sample"),
     }
 
 

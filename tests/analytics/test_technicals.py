@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from generator.analytics.indicators import cutler_rsi, wilder_rsi
 from generator.analytics.ledger import Ledger
-from generator.analytics.technicals import cutler_rsi, indicator_lines, technicals, wilder_rsi
+from generator.analytics.technicals import indicator_lines, technicals
 from generator.models.analysis import Choices
 from tests.builders import make_bars, make_snapshot
 
