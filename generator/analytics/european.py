@@ -3,7 +3,7 @@ Implied volatility of European options for whole chains, faster than `black76` a
 
 Three of Halley's steps on the logarithm of the out-of-the-money price with a normal that is
 right to 1e-15, one with the exact one. What has not settled then (prices in the last digits
-of their bounds, far tails) is left to `black76.implied_volatility`, which settles always.
+of their bounds) is left to `black76.implied_volatility`, which settles always.
 """
 
 from __future__ import annotations
@@ -33,23 +33,25 @@ def implied_volatility(
     premium, forward, strike, discount, years, call = np.broadcast_arrays(
         np.atleast_1d(np.asarray(premium, dtype=float)), forward, strike, discount, years, call
     )
-    with np.errstate(all="ignore"):  # what leaves the numbers is unsettled
+    result = np.full(premium.shape, np.nan)
+    with np.errstate(all="ignore"):  # what leaves the numbers is not held or not settled
         undiscounted = premium / discount
         inside = np.where(call, forward - strike, strike - forward)
         outside = undiscounted - np.maximum(inside, 0)
-        target = outside / np.sqrt(forward * strike)
+        root = np.sqrt(forward) * np.sqrt(strike)
+        held = (years > 0) & (outside > black76.SMALLEST_TIME_VALUE * undiscounted) & (outside > LEAST * root)
+        rows = np.flatnonzero(held)
+        forward, strike, discount, years = (value.flat[rows] for value in (forward, strike, discount, years))
         moneyness = -np.abs(np.log(forward / strike))
-        spread, settled = _solve(moneyness, target)
-        held = (years > 0) & (outside > black76.SMALLEST_TIME_VALUE * undiscounted) & (target > LEAST)
-        volatility = spread / np.sqrt(years)
+        spread, settled = _solve(moneyness, outside.flat[rows] / root.flat[rows])
         exponent = np.square(moneyness / spread) + np.square(spread / 2)
-        slope = np.exp(-0.5 * exponent) * INVERSE_SQRT_TWO_PI * discount * np.sqrt(forward * strike * years)
-        found = held & settled & (slope >= black76.SMALLEST_VEGA)
-    result: Array = np.where(found, volatility, np.nan)
-    if not found.all():
-        left = np.flatnonzero(~found)
-        terms = (value[left] for value in (premium, forward, strike, discount, years, call))
-        result[left] = black76.implied_volatility(*terms)
+        slope = np.exp(-0.5 * exponent) * INVERSE_SQRT_TWO_PI * discount * root.flat[rows] * np.sqrt(years)
+        steep = slope >= black76.SMALLEST_VEGA
+        result.flat[rows] = np.where(settled & steep, spread / np.sqrt(years), np.nan)
+    if not settled.all():
+        left, rows = ~settled, rows[~settled]
+        market = (forward[left], strike[left], discount[left], years[left])
+        result.flat[rows] = black76.implied_volatility(premium.flat[rows], *market, call.flat[rows])
     return result
 
 

@@ -67,3 +67,13 @@ def test_a_chain_is_solved_to_rounding():
     premium = black76.price(250.0, strike, 0.98, volatility, years, call)
     found = implied_volatility(premium, 250.0, strike, 0.98, years, call)
     np.testing.assert_allclose(found, volatility, atol=1e-12)
+
+
+def test_what_is_refused_at_once_does_not_wait_for_the_slow_solver(monkeypatch):
+    strike = np.exp(np.linspace(-0.7, 0.7, 200))
+    premium = black76.price(1.0, strike, 0.99, 0.2, 6 / 8760, call=True)
+    expected = black76.implied_volatility(premium, 1.0, strike, 0.99, 6 / 8760, call=True)
+    monkeypatch.setattr(black76, "implied_volatility", None)
+    found = implied_volatility(premium, 1.0, strike, 0.99, 6 / 8760, call=True)
+    assert np.isnan(found).sum() > 100
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
