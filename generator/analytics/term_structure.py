@@ -97,7 +97,7 @@ def point_of(evidence: Evidence, smile: Slice, frame: str = "chain", prefix: str
         smile.forward,
         unit=evidence.unit,
         decimals=2,
-        formula="parity.forward" if evidence.snapshot.kind == "index" else "carry.forward",
+        formula="parity.forward",
         rows=rows,
         date=when,
     )

@@ -293,7 +293,7 @@ class PastMove:
 class Volatility:
     """What the options price."""
 
-    model: str  #: "European values (Black-76) on parity forwards"
+    model: str  #: "Black-76 on parity forwards (European approximation)"
     rate: Fact | None  #: percent, continuous
     rate_source: str
     terms: tuple[TermPoint, ...]
