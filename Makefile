@@ -15,6 +15,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 LOCKED := $(PIP_INSTALL) --only-binary :all: --require-hashes
 EDITABLE := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+DIR ?= ../shared/reference
 EVERY_RUN := not long and not recorded and not wheel
 
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -33,7 +34,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test lint types layers unit wheel-test recorded long pythons floors bench picture fonts lock \
+.PHONY: help demo test lint types layers unit wheel-test recorded vectors long pythons floors bench picture fonts lock \
 	setup setup-dev pango tools clean distclean
 
 help: ## this list
@@ -70,6 +71,9 @@ wheel-test: setup-dev build/wheel-venv/.runtime pango ## build the wheel, instal
 
 recorded: setup-dev pango ## tests on the recorded data in ../shared
 	$(BIN)/python -m pytest -q -m recorded
+
+vectors: setup-dev ## every vector file of DIR (../shared/reference) through the public functions, a line a file
+	@$(BIN)/python -m tests.vectors.run "$(DIR)"
 
 long: setup-dev pango ## the slow tests, every Python that is there, the oldest versions allowed
 	$(BIN)/python -m pytest -q -m long

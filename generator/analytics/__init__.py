@@ -64,7 +64,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         levels=lines,
         chain=chain,
         volatility=implied,
-        places=places(evidence, chain, implied, history.readings, surface.rate),
+        places=places(evidence, chain, implied, history.readings),
         realised_year=realised_year(evidence, implied.realised_21),
         proxy=proxy(evidence),
         ideas=ideas,

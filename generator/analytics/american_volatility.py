@@ -126,7 +126,6 @@ def quoted_volatility(
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.where(found.refusal == Refusal.NONE, (ask - bid) / 2 / (100 * found.vega), np.nan)
         wide = error > WIDEST_ERROR
-        decimals = np.floor(-np.log10(np.maximum(200 * error, 1e-9)))
     refusal = np.where(wide, Refusal.WIDE_SPREAD, found.refusal).astype(np.int8)
     known = refusal == Refusal.NONE
     return Quoted(
@@ -134,8 +133,15 @@ def quoted_volatility(
         vega=found.vega,
         refusal=refusal,
         error=error,
-        decimals=np.where(known, np.clip(decimals, 0, MOST_DECIMALS), -1).astype(int),
+        decimals=np.where(known, decimals_of(error), -1),
     )
+
+
+def decimals_of(error: Array) -> Array:
+    """Return the decimals of a volatility in points of which half a unit is no less than *error*."""
+    with np.errstate(invalid="ignore"):
+        places = np.floor(-np.log10(np.maximum(200 * np.nan_to_num(error, nan=1.0), 1e-9)))
+    return np.asarray(np.clip(places, 0, MOST_DECIMALS).astype(int))
 
 
 def bounds(terms: Terms, premium: Array, tick: float, delivery: Array) -> Array:

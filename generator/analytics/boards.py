@@ -64,16 +64,25 @@ def board(evidence: Evidence, writer: ContractWriter, expiration: Expiration) ->
 def _outside(
     evidence: Evidence, writer: ContractWriter, expiration: Expiration, right: Right
 ) -> tuple[Contract, ...]:
-    """The out-of-the-money strikes with the largest open interest; ties go to the nearest to spot."""
-    book, spot = evidence.book, evidence.spot.number
+    """The out-of-the-money strikes with the largest open interest."""
+    rows = outside(evidence.book, expiration, right, evidence.spot.number)
+    return tuple(map(writer.contract, rows[:SHOWN]))
+
+
+def outside(book: Book, expiration: Expiration, right: Right, spot: float) -> list[int]:
+    """
+    Return one side's rows strictly out of the money by open interest, largest first.
+
+    Ties go to the nearest to *spot*; series without open interest are left out.
+    """
     beyond = book.strike > spot if right == "call" else book.strike < spot
-    return tuple(writer.contract(row) for row in _ranked(book, expiration, right, beyond, spot))
+    return _ranked(book, expiration, right, beyond, spot)
 
 
 def _largest(book: Book, expiration: Expiration, right: Right) -> list[int]:
     """The side's strikes with the largest open interest, in or out of the money."""
     everything = np.ones(len(book), dtype=bool)
-    return _ranked(book, expiration, right, everything, 0.0)
+    return _ranked(book, expiration, right, everything, 0.0)[:SHOWN]
 
 
 def _ranked(book: Book, expiration: Expiration, right: Right, mask: Array, spot: float) -> list[int]:
@@ -83,7 +92,7 @@ def _ranked(book: Book, expiration: Expiration, right: Right, mask: Array, spot:
         rows = rows[(book.call[rows] == (right == "call")) & (interest > 0) & mask[rows]]
     strike = book.strike[rows]
     order = np.lexsort((strike, np.abs(strike - spot), -book.open_interest[rows]))
-    return [int(row) for row in rows[order][:SHOWN]]
+    return [int(row) for row in rows[order]]
 
 
 def _open_interest(writer: ContractWriter, row: int) -> Fact:

@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 
+from generator.analytics.american_volatility import Refusal
 from generator.analytics.gate import NEAR, faults, restrictions
 from generator.analytics.ledger import Ledger
 from generator.analytics.quotes import COUNTED, sentinel
 from generator.analytics.series import Book, book_of
-from generator.analytics.smile import Surface
+from generator.analytics.smile import NOT_ASKED, Surface
 from generator.errors import RefusedSnapshotError
 from generator.models.analysis import Fact, Quality, Unit, Withheld
 from generator.models.market import PastChain, Snapshot
@@ -53,6 +54,7 @@ def completed(quality: Quality, ledger: Ledger, surface: Surface, withheld: Sequ
     """Return *quality* with what the quote filter rejected, and the metrics withheld."""
     rejected, share = _rejected(ledger, surface)
     counts = {**quality.counts, **_verdict_counts(ledger, surface), "rejected": rejected}
+    counts |= _volatility_counts(ledger, surface)
     notes = list(quality.notes)
     if share is not None:
         counts["rejected_share"] = share
@@ -177,6 +179,27 @@ def _verdict_counts(ledger: Ledger, surface: Surface) -> dict[str, Fact]:
         name: _count(ledger, name, f"quotes.{name}", rows, int(np.isin(reasons, numbers).sum()))
         for name, numbers in COUNTED.items()
     }
+
+
+def _volatility_counts(ledger: Ledger, surface: Surface) -> dict[str, Fact]:
+    """How many out-of-the-money series beyond today were asked for a volatility, and what came of it."""
+    rows = f"chain[standard=true expiration>{surface.book.session.isoformat()}]"
+    found = surface.refusal[surface.book.ahead]
+    counts = {name: np.isin(found, codes) for name, codes in _REFUSED.items()}
+    counts["volatility_asked"] = found != NOT_ASKED
+    return {
+        name: _count(ledger, name, f"volatility.{name[11:]}", rows, int(marks.sum()))
+        for name, marks in counts.items()
+    }
+
+
+#: a count -> the refusals it counts
+_REFUSED = {
+    "volatility_found": (Refusal.NONE,),
+    "volatility_no_time_value": (Refusal.NO_TIME_VALUE, Refusal.ABOVE_BOUND),
+    "volatility_no_vega": (Refusal.NO_VEGA, Refusal.TWO_BOUNDARIES),
+    "volatility_wide_spread": (Refusal.WIDE_SPREAD,),
+}
 
 
 def _count(ledger: Ledger, name: str, formula: str, rows: str, value: int | None = None) -> Fact:

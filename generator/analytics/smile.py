@@ -10,13 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 
-from generator.analytics import black76
+from generator.analytics import pricing
+from generator.analytics.american import Terms
+from generator.analytics.black76 import Greeks
 from generator.analytics.distribution import probability_above
 from generator.analytics.forwards import Rate
+from generator.analytics.market_terms import Market
 from generator.analytics.quotes import Judged
 from generator.analytics.series import MINUTES_A_YEAR, Book, Expiration
 from generator.analytics.smile_fit import FINEST, Curve
@@ -26,6 +30,7 @@ from generator.models.market import Right
 Array = np.ndarray
 
 SEEN = 0.001  #: a tenth of a volatility point, the last digit printed
+NOT_ASKED = -1  #: beside `Refusal`: no out-of-the-money quote with two sides, or not wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Slice:
     expiration: Expiration
     forward: float
     discount: float
+    payout: float  #: what lies between forward, price and rate, a year
     strikes: Array
     volatilities: Array
     calls: Array
@@ -96,10 +102,13 @@ class Slice:
         return np.asarray(self.curve.volatilities(np.log(self.strikes / self.forward)) - self.volatilities)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """
     Every expiration's smile, and the quotes behind it.
+
+    *spot* is the printed price, `market.spot` the one the quotes are on. Prices given to
+    `value` and `probability_above` are printed ones.
 
     Expirations are dates; where a date settles twice (index options) the afternoon
     settlement is meant unless *settlement* says "am".
@@ -108,8 +117,10 @@ class Surface:
     book: Book
     spot: float
     rate: Rate
+    market: Market
     judged: Judged
     implied: Array  #: volatility of each row of the book, NaN where invalid
+    refusal: Array  #: `Refusal` of each row, or NOT_ASKED
     slices: Mapping[tuple[dt.date, str], Slice]
 
     def slice_of(self, expiration: dt.date, settlement: str | None = None) -> Slice | None:
@@ -137,7 +148,7 @@ class Surface:
         )
 
     def forward(self, expiration: dt.date, settlement: str | None = None) -> float | None:
-        """Return the parity forward."""
+        """Return the price for delivery at expiration."""
         smile = self.slice_of(expiration, settlement)
         return None if smile is None else smile.forward
 
@@ -167,19 +178,17 @@ class Surface:
         settlement: str | None = None,
     ) -> float | None:
         """
-        Return the Black-76 value, now or with another spot and at another time.
+        Return the value, American for stocks and funds, now or with another spot and at another time.
 
-        The strike keeps its volatility, the forward its ratio to spot. None where the
-        strike has no volatility.
+        The strike keeps its volatility, the expiration its carry. None where the strike has no
+        volatility.
         """
         smile = self.slice_of(expiration, settlement)
         level = None if smile is None else smile.volatility(strike)
         if smile is None or level is None:
             return None
-        years = self._years_from(smile.expiration, as_of)
-        forward = smile.forward * (1.0 if spot is None else spot / self.spot)
-        discount = self.rate.discount(years)
-        return float(black76.price(forward, strike, discount, level, years, right == "call"))
+        terms = self._terms(smile, strike, spot, as_of, call=right == "call")
+        return _known(float(pricing.value(terms, level, is_european=self.market.european)[0]))
 
     def probability_above(
         self,
@@ -200,9 +209,50 @@ class Surface:
         volatility = None if smile is None else smile.volatility(level)
         if smile is None or volatility is None:
             return None
-        years = self._years_from(smile.expiration, as_of)
-        forward = smile.forward * (1.0 if spot is None else spot / self.spot)
+        terms = self._terms(smile, level, spot, as_of, call=True)
+        forward, years = float(terms.forward[0]), float(terms.years[0])
         return probability_above(forward, level, volatility, years, smile.slope(level))
+
+    def _terms(
+        self, smile: Slice, strike: float, spot: float | None, as_of: dt.datetime | None, *, call: bool
+    ) -> Terms:
+        """What one option is priced with, from a printed price and another time."""
+        price = self.market.spot * (1.0 if spot is None else spot / self.spot)
+        years = self._years_from(smile.expiration, as_of)
+        return Terms.of(price, strike, years, self.rate.at(365 * years), smile.payout, call)
+
+    @cached_property
+    def volatilities(self) -> Array:
+        """
+        The volatility of each row, both sides of a strike the same; NaN where there is none.
+
+        That of the out-of-the-money quote, else the fitted smile's.
+        """
+        found = np.full(len(self.book), np.nan)
+        for item in self.slices.values():
+            rows, strikes = item.expiration.rows, self.book.strike[item.expiration.rows]
+            if item.curve is not None:
+                found[rows] = item.curve.within(np.log(strikes / item.forward))
+            place = np.searchsorted(item.strikes, strikes)
+            quoted = np.append(item.strikes, np.nan)[place] == strikes
+            found[rows] = np.where(quoted, np.append(item.volatilities, np.nan)[place], found[rows])
+        return found
+
+    @cached_property
+    def greeks(self) -> Greeks:
+        """
+        The greeks of each row at `volatilities`, NaN where that is; per share.
+
+        Delta and gamma are to the price; vega is of a volatility point, theta of a calendar
+        day, rho of a percentage point.
+        """
+        result = Greeks(*(np.full(len(self.book), np.nan) for _ in fields(Greeks)))
+        rows = np.flatnonzero(np.isfinite(self.volatilities))
+        terms = self.market.terms(rows, self.book.strike[rows], self.book.call[rows])
+        found = pricing.greeks(terms, self.volatilities[rows], is_european=self.market.european)
+        for field in fields(Greeks):
+            getattr(result, field.name)[rows] = getattr(found, field.name)
+        return result
 
     def _years_from(self, expiration: Expiration, as_of: dt.datetime | None) -> float:
         if as_of is None:

@@ -80,6 +80,14 @@ class Curve:
         level = Grid(*ends).rows(x[None, :]).level[0] @ self.coefficients
         return np.asarray(self.scale * np.sqrt(level / self.years))
 
+    def within(self, moneyness: Array) -> Array:
+        """Return the volatility at each ln(K / F), NaN outside the quotes."""
+        slack = ROUNDING * self.scale
+        inside = (moneyness >= self.low - slack) & (moneyness <= self.high + slack)
+        found = np.full(len(moneyness), np.nan)
+        found[inside] = self.volatilities(moneyness[inside])
+        return found
+
     def _variance(self, moneyness: float) -> tuple[float, float] | None:
         """Total variance and its derivative by moneyness."""
         slack = ROUNDING * self.scale

@@ -10,6 +10,7 @@ from generator.analytics.bar_rows import span
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
+from generator.analytics.market_terms import FEWEST_PAIRS
 from generator.analytics.series import Expiration
 from generator.analytics.skew_facts import NO_SKEW, skew_facts
 from generator.analytics.smile import Slice, Surface
@@ -26,9 +27,11 @@ from generator.analytics.term_structure import (
 )
 from generator.models.analysis import Choices, Fact, Smile, Unit, Volatility
 
-MODEL = "Black-76 on parity forwards (European approximation)"
+EUROPEAN_MODEL = "European values (Black-76) on parity forwards"
+AMERICAN_MODEL = (
+    "American values (Andersen-Lake-Offengenden), the carry fitted so that calls and puts agree at the money"
+)
 REALISED = 21  #: sessions
-FEWEST_PAIRS = 5  #: strikes quoted on both sides before an expiration speaks about spot
 SMILES = 4
 DRAWN = 61  #: places a fitted smile is handed on at
 AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
@@ -53,7 +56,7 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
     skew = NO_SKEW if nearest is None else skew_facts(evidence, nearest)
     thirty, thirty_error = constant(evidence, points, 30)
     return Volatility(
-        model=MODEL,
+        model=EUROPEAN_MODEL if surface.market.european else AMERICAN_MODEL,
         rate=_rate(evidence, surface.rate),
         rate_source=surface.rate.source,
         terms=term_points(evidence, points),

@@ -172,7 +172,7 @@ def _leg(quote: Quote, strike: Fact, expires: Fact) -> Leg:
 
 
 def _paid(write: PlanWriter, chosen: Candidate) -> Fact:
-    value = write.fact("value_at_trigger", chosen.value, "black76.sticky_strike", (chosen.scenario.trigger,))
+    value = write.fact("value_at_trigger", chosen.value, "sticky_strike.value", (chosen.scenario.trigger,))
     formula = "=$1+(value(ask)-value(bid))/2"
     return write.quoted("price_at_trigger", chosen.quote, chosen.price, formula, of=(value,))
 
