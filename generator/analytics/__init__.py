@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from generator.analytics.breakouts import trading_beyond
 from generator.analytics.chain_view import chain_view
 from generator.analytics.evidence import gathered, identity
 from generator.analytics.gate import comparable, own_close
 from generator.analytics.headlines import headlines
+from generator.analytics.held_levels import held_levels
 from generator.analytics.ideas import no_plans, plans
 from generator.analytics.key_dates import key_dates
 from generator.analytics.ledger import Ledger
@@ -67,6 +69,8 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         places=places(evidence, chain, implied, history.readings),
         realised_year=realised_year(evidence, implied.realised_21),
         proxy=proxy(evidence),
+        trading_beyond=trading_beyond(snapshot, ledger, worth.spot),
+        held=held_levels(snapshot, ledger, lines, worth.spot, signals.atr_14),
         ideas=ideas,
         refusals=refusals,
         news=headlines(snapshot, ledger),

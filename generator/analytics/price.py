@@ -14,6 +14,7 @@ import pandas as pd
 
 from generator.analytics.bar_rows import day_of, ends_on, every_bar, one_bar, price_unit, span
 from generator.analytics.ledger import Ledger
+from generator.analytics.share_volume import times_median
 from generator.models.analysis import Fact, Price, Unit
 from generator.models.market import Snapshot
 
@@ -72,6 +73,7 @@ def price(snapshot: Snapshot, ledger: Ledger) -> Price:
     high, high_date = _extreme(record, "high")
     low, low_date = _extreme(record, "low")
     three = _three_sessions(record, spot)
+    volume = _volume(record)
     _highest_close(record)
     return Price(
         spot=spot,
@@ -82,7 +84,8 @@ def price(snapshot: Snapshot, ledger: Ledger) -> Price:
         open=record.today("open"),
         high=record.today("high"),
         low=record.today("low"),
-        volume=_volume(record),
+        volume=volume,
+        volume_times_median=times_median(snapshot, ledger, volume),
         high_252=high,
         high_252_date=high_date,
         low_252=low,

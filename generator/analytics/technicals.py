@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from generator.analytics.bar_rows import one_bar, price_unit, span
+from generator.analytics import momentum
+from generator.analytics.bar_rows import every_bar, one_bar, price_unit, span
+from generator.analytics.breakouts import breakouts
 from generator.analytics.indicators import (
     Line,
     bollinger_lines,
@@ -20,6 +22,7 @@ from generator.analytics.indicators import (
     wilder_rsi,
 )
 from generator.analytics.ledger import Ledger
+from generator.analytics.volume_profile import volume_profile
 from generator.models.analysis import Choices, Fact, Technicals, Unit
 from generator.models.market import Snapshot
 
@@ -33,6 +36,7 @@ def technicals(snapshot: Snapshot, ledger: Ledger, choices: Choices) -> Technica
     lines = indicator_lines(snapshot.bars, choices)
     write = _Writer(snapshot.bars, ledger, price_unit(snapshot.kind), lines)
     close = write.close()
+    average_range = write.line("atr_14", "wilder.atr(14)")
     sma = {n: write.average(n) for n in (20, 30, 50, 100, 200)}
     return Technicals(
         **{f"sma_{n}": average for n, average in sma.items()},
@@ -40,12 +44,14 @@ def technicals(snapshot: Snapshot, ledger: Ledger, choices: Choices) -> Technica
         **_bands(write, close, choices.bollinger),
         rsi_method=choices.rsi.capitalize(),
         bollinger_deviation=choices.bollinger,
-        atr_14=write.line("atr_14", "wilder.atr(14)"),
+        atr_14=average_range,
         distance_sma_50=_distance(write, 50, close, sma[50]),
         distance_sma_200=_distance(write, 200, close, sma[200]),
         sma_50_20_ago=write.average(50, ago=20),
         above_all=_above_all(close, sma[30], sma[50], sma[200]),
         series=_series(lines, len(snapshot.bars)),
+        breakouts=breakouts(snapshot, ledger, close, average_range),
+        profile=volume_profile(snapshot, ledger, average_range),
     )
 
 
@@ -59,8 +65,19 @@ def _momentum(write: _Writer, rsi: str) -> dict[str, Fact | None]:
         "macd_signal": signal,
         "macd_histogram": write.combined("macd_histogram", "=$1-$2", (macd, signal), write.unit, 2),
         "macd_histogram_previous": write.line("macd_histogram", "appel.histogram(12,26,9)", ago=1),
+        **_run(write),
         "rsi_14": write.line("rsi_14", f"{rsi}.rsi(14)"),
         "rsi_14_previous": write.line("rsi_14", f"{rsi}.rsi(14)", ago=1),
+    }
+
+
+def _run(write: _Writer) -> dict[str, Fact | None]:
+    """How MACD's gap to its signal has moved."""
+    gap = write.lines["macd_histogram"]
+    return {
+        "macd_cross_age": write.gap("macd_cross_age", momentum.sessions_since_cross(gap), Unit.SESSIONS),
+        "macd_rising": write.gap("macd_rising", momentum.rising_sessions(gap), Unit.SESSIONS),
+        "macd_share": write.gap("macd_share", momentum.year_share(gap), Unit.PERCENT),
     }
 
 
@@ -75,7 +92,7 @@ def _bands(write: _Writer, close: Fact | None, deviation: str) -> dict[str, Fact
         "bollinger_lower": lower,
         "percent_b": _percent_b(write, close, upper, lower),
         "bandwidth": write.combined("bandwidth", "=($1-$2)/$3", (upper, lower, middle), Unit.INDICATOR, 3),
-        "bandwidth_rank": _bandwidth_rank(write),
+        **_bandwidth_rank(write),
     }
 
 
@@ -138,6 +155,15 @@ class _Writer:
             rows=span(self.bars, -bars if bars else 0, -1 - ago),
         )
 
+    def gap(self, name: str, value: float | None, unit: Unit) -> Fact | None:
+        """Write something about MACD's gap to its signal down."""
+        if value is None:
+            return None
+        formula = f"appel.{name.removeprefix('macd_')}(12,26,9)"
+        return self.ledger.add(
+            f"technicals.{name}", value, unit=unit, formula=formula, rows=every_bar(self.bars)
+        )
+
     def combined(
         self, name: str, formula: str, of: tuple[Fact | None, ...], unit: Unit, decimals: int
     ) -> Fact | None:
@@ -165,17 +191,27 @@ def _percent_b(write: _Writer, close: Fact | None, upper: Fact | None, lower: Fa
     )
 
 
-def _bandwidth_rank(write: _Writer) -> Fact | None:
-    line = write.lines.get("bandwidth", np.empty(0))[-BANDWIDTHS:]
+def _bandwidth_rank(write: _Writer) -> dict[str, Fact | None]:
+    line = write.lines["bandwidth"][-BANDWIDTHS:]
     if len(line) < BANDWIDTHS or np.isnan(line).any():
-        return None
-    return write.ledger.add(
-        "technicals.bandwidth_rank",
-        int((line[:-1] < line[-1]).sum()),
-        unit=Unit.COUNT,
-        formula=f"bollinger.bandwidth_rank({BANDWIDTHS})",
-        rows=span(write.bars, -BANDWIDTHS - 19),
-    )
+        return {"bandwidth_rank": None}
+    add, bars = write.ledger.add, write.bars
+    return {
+        "bandwidth_rank": add(
+            "technicals.bandwidth_rank",
+            int((line[:-1] < line[-1]).sum()),
+            unit=Unit.COUNT,
+            formula=f"bollinger.bandwidth_rank({BANDWIDTHS})",
+            rows=span(bars, -BANDWIDTHS - 19),
+        ),
+        "bandwidth_sessions": add(
+            "technicals.bandwidth_sessions",
+            BANDWIDTHS,
+            unit=Unit.SESSIONS,
+            formula="=count()",
+            rows=span(bars, -BANDWIDTHS),
+        ),
+    }
 
 
 def _distance(write: _Writer, n: int, close: Fact | None, average: Fact | None) -> Fact | None:

@@ -34,6 +34,35 @@ def _macd(close: Array, fast: int, slow: int, signal: int) -> tuple[float, float
     return float(line[-1]), float(_exponential(line, signal)[-1])
 
 
+def _gaps(rows: Table) -> Array:
+    """Return MACD's gap to its signal on every bar where both are known."""
+    close = rows["close"]
+    line = _exponential(close[14:], 12) - _exponential(close, 26)
+    return np.asarray(line[8:] - _exponential(line, 9))
+
+
+def _cross_age(rows: Table) -> float:
+    """Count back from the last bar to the first one of its sign without a break."""
+    signs = np.sign(_gaps(rows)).tolist()
+    age = 0
+    while signs[-2 - age] == signs[-1]:
+        age += 1
+    return float(age)
+
+
+def _rising(rows: Table) -> float:
+    gaps = _gaps(rows).tolist()
+    count = 0
+    while count < len(gaps) - 1 and gaps[-1 - count] > gaps[-2 - count]:
+        count += 1
+    return float(count)
+
+
+def _share_below(values: Array) -> float:
+    """Return the percentage of all but the last that lie below the last."""
+    return 100 * float(np.count_nonzero(values[:-1] < values[-1])) / (len(values) - 1)
+
+
 def _wilder_rsi(rows: Table, n: int) -> float:
     change = np.diff(rows["close"])
     up, down = (float(_smoothed(np.maximum(sign * change, 0), n, 1 / n)[-1]) for sign in (1, -1))
@@ -105,6 +134,10 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "appel.macd(12,26,9)": lambda rows: _macd(rows["close"], 12, 26, 9)[0],
     "appel.signal(12,26,9)": lambda rows: _macd(rows["close"], 12, 26, 9)[1],
     "appel.histogram(12,26,9)": lambda rows: -float(np.diff(_macd(rows["close"], 12, 26, 9))[0]),
+    "appel.cross_age(12,26,9)": _cross_age,
+    "appel.rising(12,26,9)": _rising,
+    "appel.share(12,26,9)": lambda rows: _share_below(_gaps(rows)[-252:]),
+    "median.volume(20)": lambda rows: float(np.sort(rows["volume"])[9:11].mean()),
     "bollinger.upper(20,2)": lambda rows: _band(rows, 20, 2, 0),
     "bollinger.lower(20,2)": lambda rows: _band(rows, 20, -2, 0),
     "bollinger.upper(20,2,sample)": lambda rows: _band(rows, 20, 2, 1),

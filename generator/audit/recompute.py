@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from generator.audit.bar_measures import BAR_MEASURES
 from generator.audit.findings import TWIN, Finding
 from generator.audit.indicators import INDICATORS, least_payouts
 from generator.audit.quote_counts import QUOTE_COUNTS
@@ -70,18 +71,21 @@ def _proved(fact: Fact, twin: Twin, table: _Table | None) -> tuple[bool, str | N
     own = _OWN.get((fact.id.split(".")[0], fact.formula))
     if own is not None:
         return True, own(fact, twin)
-    value = None if table is None else _from_rows(fact.formula, twin, table)
+    value = None if table is None else _from_rows(fact, twin, table)
     return value is not None, None if value is None else _unequal(fact, value)
 
 
-def _from_rows(formula: str, twin: Twin, table: _Table) -> Value | None:
+def _from_rows(fact: Fact, twin: Twin, table: _Table) -> Value | None:
     """Return what a named formula gives on the rows, None for a name without a recipe here."""
+    formula = fact.formula
     if formula == "max_pain":
         return _max_pain(twin, table)
     if formula in QUOTE_COUNTS:
         return QUOTE_COUNTS[formula](table, twin.spot)
     if formula in INDICATORS:
         return INDICATORS[formula](table)
+    if formula in BAR_MEASURES:
+        return BAR_MEASURES[formula](table, [twin.facts[name].number for name in fact.inputs.facts])
     extreme = _EXTREME_DAY.fullmatch(formula)
     return _extreme_day(table, extreme[1], extreme[2]) if extreme else None
 

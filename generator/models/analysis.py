@@ -337,6 +337,43 @@ class Price:
     three_session_rank: Fact | None  #: how many of the 252 before moved at least that far the same way
     change_rank: Fact | None  #: how many of the 252 before moved at least that far, either way
     closes: tuple[tuple[dt.date, float], ...] = ()  #: the last 126, for charts
+    volume_times_median: Fact | None = None  #: the volume over the median of the 20 sessions before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakout:
+    """A price against the highest high or lowest low of the sessions before."""
+
+    slug: str  #: what its facts and claim are called: "breakout.up.200"
+    direction: Literal["up", "down"]
+    sessions: Fact
+    edge: Fact
+    edge_date: Fact
+    price: Fact
+    beyond: Fact | None  #: average ranges past the edge, negative inside; None for a running session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLevel:
+    """A level reached again and again that no close went beyond."""
+
+    slug: str  #: what its facts and claim are called: "held.resistance"
+    side: Literal["support", "resistance"]
+    price: Fact
+    touches: Fact  #: at least five sessions apart
+    beyond: Fact  #: closes past it
+    sessions: Fact  #: looked at
+    today: bool  #: whether the last bar is one of the touches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeProfile:
+    """Where 60 sessions' volume lies by price; an approximation from daily bars."""
+
+    point_of_control: Fact
+    value_low: Fact
+    value_high: Fact
+    width: Fact  #: of a bin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,6 +407,12 @@ class Technicals:
     sma_50_20_ago: Fact | None
     above_all: bool | None  #: close above SMA 30, 50 and 200
     series: Mapping[str, tuple[float | None, ...]] | None = None  #: for charts, aligned with Price.closes
+    macd_cross_age: Fact | None = None  #: sessions before the last one on which MACD last crossed its signal
+    macd_rising: Fact | None = None  #: for how many sessions in a row the gap has risen
+    macd_share: Fact | None = None  #: percent of the year's earlier gaps below the last
+    bandwidth_sessions: Fact | None = None  #: that bandwidth_rank looks at
+    breakouts: tuple[Breakout, ...] = ()  #: the last completed close against the channels before it
+    profile: VolumeProfile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -533,3 +576,5 @@ class Analysis:
     places: Mapping[str, Place] = field(default_factory=dict)  #: by the figure's id
     realised_year: YearPlace | None = None  #: of the realised volatility
     proxy: Proxy | None = None
+    trading_beyond: tuple[Breakout, ...] = ()  #: a running session's quote against the channels before it
+    held: tuple[HeldLevel, ...] = ()

@@ -24,11 +24,19 @@ AVERAGES = {
 }
 TREND = {**AVERAGES, "sma_50_before": "technicals.sma_50_20_ago"}
 PUT_CALL = {"ratio": "put_call.open_interest.all"}
+CROSS = {"gap": "technicals.macd_histogram", "age": "technicals.macd_cross_age"}
+SURGE = {
+    "gap": "technicals.macd_histogram",
+    "rising": "technicals.macd_rising",
+    "share": "technicals.macd_share",
+}
 HISTORY_PUT_CALL = {"percentile": "history.put_call.open_interest.sixty_days.percentile"}
 HISTORY_VOLATILITY = {"percentile": "history.volatility.constant_30.percentile"}
 HISTORY_SKEW = {"percentile": "history.volatility.skew_25.percentile"}
 
 
+#: look-backs of the highest high and lowest low, in sessions
+CHANNELS = (200, 30, 20)
 #: series told of by what became of their volume
 AFTERMATHS = 5
 
@@ -52,6 +60,26 @@ def _aftermath(place: int) -> dict[str, Rule]:
     }
 
 
+def _breakouts() -> dict[str, Rule]:
+    """Return what may be said of a price beyond the channel of the sessions before (Donchian)."""
+    made = {}
+    for sessions in CHANNELS:
+        for direction, done, doing in (("up", "breakout", "above"), ("down", "breakdown", "below")):
+            closed, quoted = f"breakout.{direction}.{sessions}", f"trading.{direction}.{sessions}"
+            made[closed] = Rule(done, "beyond >= 0.25", {"beyond": f"{closed}.beyond"})
+            sign = ">" if direction == "up" else "<"
+            made[quoted] = Rule(
+                f"trading {doing}", f"spot {sign} edge", {"spot": "spot", "edge": f"{quoted}.edge"}
+            )
+    return made
+
+
+def _held(side: str) -> Rule:
+    """Return what may be said of a level that was reached three times and more, and never closed beyond."""
+    values = {"touches": f"held.{side}.touches", "beyond": f"held.{side}.beyond"}
+    return Rule("held", "touches >= 3 and beyond == 0", values)
+
+
 #: id -> rule
 CLAIMS: Mapping[str, Rule] = {
     # Wilder, New Concepts in Technical Trading Systems (1978)
@@ -62,6 +90,10 @@ CLAIMS: Mapping[str, Rule] = {
     # Appel, Technical Analysis: Power Tools for Active Investors (2005)
     "macd.bullish": Rule("bullish", "macd > signal and macd > 0", MACD),
     "macd.bearish": Rule("bearish", "macd < signal and macd < 0", MACD),
+    # a change of sign within three bars
+    "macd.crossed_up": Rule("crossed above its signal", "gap > 0 and age <= 2", CROSS),
+    "macd.crossed_down": Rule("crossed below its signal", "gap < 0 and age <= 2", CROSS),
+    "macd.surging": Rule("surging", "gap > 0 and rising >= 3 and share >= 90", SURGE),
     "averages.above": Rule(
         "above all three", "close > sma_30 and close > sma_50 and close > sma_200", AVERAGES
     ),
@@ -74,6 +106,9 @@ CLAIMS: Mapping[str, Rule] = {
     "band.squeeze": Rule("squeeze", "rank <= 6", {"rank": "technicals.bandwidth_rank"}),
     "band.near_upper": Rule("at the upper band", "b >= 0.95", BAND),
     "band.near_lower": Rule("at the lower band", "b <= 0.05", BAND),
+    **_breakouts(),
+    **{f"held.{side}": _held(side) for side in ("resistance", "support")},
+    "shares.heavy": Rule("heavy", "times >= 2", {"times": "price.volume_times_median"}),
     "put_call.balanced": Rule("balanced", "0.83 <= ratio and ratio <= 1.2", PUT_CALL),
     "put_call.dwarfs": Rule("dwarf", "ratio >= 3", PUT_CALL),
     # the house's conventions, on at least 120 sessions before: without them the percentile is no fact
