@@ -17,7 +17,9 @@ from generator.analytics.price import price
 from generator.analytics.technicals import technicals
 from generator.models.analysis import Choices
 from generator.rules.claims import CHANNELS, evaluate
-from tests.builders import SESSION, make_bars, make_snapshot
+from tests.builders import SESSION, make_bars, make_chain, make_snapshot
+
+CHAIN = make_chain()
 
 
 def quiet(n=300, **changes):
@@ -29,7 +31,9 @@ def quiet(n=300, **changes):
 
 
 def found(bars, **changes):
-    snapshot = make_snapshot(bars=bars, spot=changes.pop("spot", float(bars["close"].iloc[-1])), **changes)
+    snapshot = make_snapshot(
+        chain=CHAIN, bars=bars, spot=changes.pop("spot", float(bars["close"].iloc[-1])), **changes
+    )
     ledger = Ledger({"chain": snapshot.chain, "bars": bars}, snapshot.session)
     spot = price(snapshot, ledger).spot
     closed = technicals(snapshot, ledger, Choices()).breakouts

@@ -12,7 +12,9 @@ from generator.analytics.technicals import technicals
 from generator.models.analysis import Choices
 from generator.rules.claims import evaluate
 from tests.analytics.test_levels import chain_view
-from tests.builders import make_bars, make_snapshot
+from tests.builders import make_bars, make_chain, make_snapshot
+
+CHAIN = make_chain()
 
 
 def market(**marks):
@@ -25,7 +27,7 @@ def market(**marks):
 
 
 def held(bars):
-    snapshot = make_snapshot(bars=bars)
+    snapshot = make_snapshot(chain=CHAIN, bars=bars)
     ledger = Ledger({"chain": snapshot.chain, "bars": bars}, snapshot.session)
     spot, signals = price(snapshot, ledger).spot, technicals(snapshot, ledger, Choices())
     lines = levels(snapshot, ledger, price(snapshot, ledger), signals, chain_view())

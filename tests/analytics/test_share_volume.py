@@ -8,13 +8,15 @@ import pytest
 from generator.analytics.ledger import Ledger
 from generator.analytics.price import price
 from generator.rules.claims import evaluate
-from tests.builders import make_bars, make_snapshot
+from tests.builders import make_bars, make_chain, make_snapshot
+
+CHAIN = make_chain()
 
 
 def measured(volumes, n=60, **changes):
     bars = make_bars(n)
     bars.loc[n - len(volumes) :, "volume"] = volumes
-    snapshot = make_snapshot(bars=bars, **changes)
+    snapshot = make_snapshot(chain=CHAIN, bars=bars, **changes)
     ledger = Ledger({"chain": snapshot.chain, "bars": bars}, snapshot.session)
     return price(snapshot, ledger).volume_times_median, ledger
 

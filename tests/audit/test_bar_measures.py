@@ -15,11 +15,13 @@ from generator.audit.bar_measures import BAR_MEASURES
 from generator.audit.indicators import INDICATORS
 from generator.models.analysis import Choices
 from tests.analytics.test_levels import chain_view
-from tests.builders import make_bars, make_snapshot
+from tests.builders import make_bars, make_chain, make_snapshot
+
+CHAIN = make_chain()
 
 
 def written(bars):
-    snapshot = make_snapshot(bars=bars, spot=float(bars["close"].iloc[-1]))
+    snapshot = make_snapshot(chain=CHAIN, bars=bars, spot=float(bars["close"].iloc[-1]))
     ledger = Ledger({"chain": snapshot.chain, "bars": bars}, snapshot.session)
     quote, signals = price(snapshot, ledger), technicals(snapshot, ledger, Choices())
     lines = levels(snapshot, ledger, quote, signals, chain_view())
