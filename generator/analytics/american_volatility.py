@@ -28,7 +28,7 @@ SMALLEST_VEGA = 1e-6  #: a unit of volatility, over the strike (spot for calls);
 FINEST = 1e-13  #: time value as a share of the price; less is rounding
 STEPS = 60
 ENOUGH = 1e-7  #: relative change of the last step; the error is its square
-REACHES = (0.5, 0.02)  #: lowest volatility tried over the European one
+REACHES = (0.5, 0.2, 0.2, 0.2)  #: lowest volatility tried over the highest, of one bracket after another
 HIGHEST_SPREAD = 8.0  #: standard deviations to expiration where the European bound is exceeded
 MOST_DECIMALS = 2  #: of a volatility in points
 
@@ -181,19 +181,19 @@ def _solve_early(puts: Puts, premium: Array, rows: Array, result: Implied, schem
     over = premium[rows] >= puts.scale[rows] * np.exp(-puts.rate[rows] * puts.years[rows])
     guess = np.where(over, HIGHEST_SPREAD / np.sqrt(puts.years[rows]), result.volatility[rows])
     rows, guess = rows[~np.isnan(guess)], guess[~np.isnan(guess)]
-    steep = np.abs(puts.rate - puts.payout)[rows] * np.sqrt(puts.years[rows]) > STEEP_FROM * guess
-    for part, fitting in ((~steep, scheme), (steep, STEEP)):
-        left, high = rows[part], guess[part]
-        for reach in REACHES:
-            if len(left) == 0:
-                break
-            low = reach * high
-            solved = _newton(puts.take(left), premium[left] / puts.scale[left], low, high, fitting)
-            result.volatility[left], result.vega[left] = solved[0], puts.scale[left] * solved[1] / 100
-            below = solved[0] <= low * (1 + 1e-9)
-            left, high = left[below], low[below]
-        result.volatility[left] = np.nan  # exercised at every volatility tried
-        result.vega[left] = 0
+    for reach in REACHES:
+        low = reach * guess
+        steep = np.abs(puts.rate - puts.payout)[rows] * np.sqrt(puts.years[rows]) > STEEP_FROM * low
+        for part, fitting in ((~steep, scheme), (steep, STEEP)):
+            left = rows[part]
+            if len(left):
+                target = premium[left] / puts.scale[left]
+                solved = _newton(puts.take(left), target, low[part], guess[part], fitting)
+                result.volatility[left], result.vega[left] = solved[0], puts.scale[left] * solved[1] / 100
+        below = result.volatility[rows] <= low * (1 + 4 * ENOUGH)  # as near to an end as halving comes
+        rows, guess = rows[below], low[below]
+    result.volatility[rows] = np.nan  # exercised at every volatility tried
+    result.vega[rows] = 0
 
 
 def _newton(puts: Puts, target: Array, low: Array, high: Array, scheme: Scheme) -> tuple[Array, Array]:

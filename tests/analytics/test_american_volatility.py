@@ -90,6 +90,17 @@ def test_a_put_dearer_than_a_european_one_can_be_has_a_volatility():
     assert found.volatility[0] == pytest.approx(7.9, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("rate", "payout", "strike"), [(0.0, 1.0, 50.0), (0.02, 1.2, 60.0), (0.0, 1.5, 80.0)]
+)
+def test_a_volatility_far_under_the_first_guess_is_found(rate, payout, strike):
+    terms = Terms.of(100.0, strike, 1.0, rate, payout, call=True)
+    premium = american.price(terms, 2.0)
+    assert premium[0] > 100 * np.exp(-payout)  # dearer than a European one can be
+    found = implied_volatility(terms, premium, scheme=american.EXACT)
+    assert found.volatility[0] == pytest.approx(2.0, abs=1e-4)
+
+
 def test_the_error_bar_is_half_the_spread_over_vega_and_sets_the_digits():
     terms = Terms.of(100.0, 100.0, np.array([0.25, 0.25, 0.25]), 0.04, 0.01, call=False)
     mid = float(american.price(terms, 0.2)[0])
