@@ -18,6 +18,7 @@ COMMANDS = {
     "init": Entry("generator.cli.init:init", "write strikebrief.toml", first=True),
     "build": Entry("generator.cli.build:build", "gather, analyse, write and audit a brief", first=True),
     "verify": Entry("generator.cli.verify:verify", "check finished briefs again", first=True),
+    "audit": Entry("generator.cli.audit:audit", "check any article against figures and the rules for words"),
     "archive": Entry("generator.cli.archive:archive", "what was kept: list show export import prune sql"),
     "doctor": Entry("generator.cli.doctor:doctor", "check the installation, and with --live the sources"),
     "config": Entry("generator.cli.config:config", "check the settings: config check"),
