@@ -14,15 +14,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from measuring import medians, show
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 QUICK_RUNS = 4 * RUNS + 1
 WARM_BRIEFS = 6
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("NUMBA", "OMP", "OPENBLAS", "RAYON")}
+PARTS = (
+    ("European chains", "benchmarks/chains.py"),
+    ("American chains", "benchmarks/american_chains.py"),
+    ("Stages of the analysis", "benchmarks/stages.py", str(ROOT.parent / "shared" / "data")),
+)
 #: runs the program, then prints the peak memory of itself and of its largest child, in KB
 MEASURED = """
 import resource, sys
@@ -48,24 +55,6 @@ def python(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     if done.returncode:
         sys.exit(f"error: {' '.join(args)} ended with {done.returncode}: {done.stderr}")
     return done
-
-
-def medians(runs: int, *jobs: Callable[[], object]) -> list[float]:
-    """Return each job's median seconds; the jobs take turns, after one round that does not count."""
-    seconds: list[list[float]] = [[] for _ in jobs]
-    for round_ in range(runs + 1):
-        for job, taken in zip(jobs, seconds, strict=True):
-            start = time.perf_counter()
-            job()
-            if round_:
-                taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in seconds]
-
-
-def show(what: str, figure: str, goal: str, *, met: bool | None) -> None:
-    """Print one line of the table."""
-    verdict = {True: "met", False: "MISSED", None: "-"}[met]
-    print(f"{what:<52} {figure:>24}   {goal:<18} {verdict}", flush=True)
 
 
 def start_up() -> None:
@@ -140,8 +129,14 @@ def stored(folder: Path) -> None:
         show(label, f"{found[name]:.2f} s", "at most 1 s", met=found[name] <= 1)
 
 
+def parts() -> None:
+    """Print the tables of chains beside other libraries, and of the analysis stage by stage."""
+    for title, *command in PARTS:
+        print(f"\n{title}\n\n{python(*command, **ONE_THREAD).stdout}", end="", flush=True)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, medians of {RUNS} runs\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -151,6 +146,7 @@ def main() -> None:
         warm(folder)
         memory(folder)
         stored(folder)
+    parts()
 
 
 if __name__ == "__main__":

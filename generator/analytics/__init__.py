@@ -66,7 +66,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         levels=lines,
         chain=chain,
         volatility=implied,
-        places=places(evidence, chain, implied, history.readings),
+        places=places(evidence, chain, implied, history.readings, surface.rate),
         realised_year=realised_year(evidence, implied.realised_21),
         proxy=proxy(evidence),
         trading_beyond=trading_beyond(snapshot, ledger, worth.spot),

@@ -15,7 +15,7 @@ from statistics import median
 
 from generator.analytics.ledger import Ledger
 from generator.calendar import sessions_between
-from generator.models.analysis import Fact, Place, Unit
+from generator.models.analysis import Fact, Place, Range, Unit
 
 YEAR = 252  #: sessions before, at most
 FEWEST_FOR_WORDS = 120
@@ -78,27 +78,30 @@ def written(
     *on_file* counts the sessions before, with the figure or without.
     """
     days = sorted(earlier, reverse=True)
-    standing = place(value.number, [earlier[day] for day in days])
+    among = [earlier[day] for day in days[:YEAR]]
+    standing = place(value.number, among)
     if standing is None:
         return None
     first = days[:YEAR][-1]
     note = _Notes(ledger, f"history.{name}", value)
-    usual = _usual(note, value, [earlier[day] for day in days[:USUAL]])
+    usual = _usual(note, value, among[:USUAL])
+    sessions = note.count("n", standing.sessions, Unit.SESSIONS, "history.sessions_with_figure")
+    from_low = note.count("rank_from_low", standing.rank_from_low, Unit.COUNT, "history.rank_from_low")
     return Place(
         value=value,
-        sessions=note.count("n", standing.sessions, Unit.SESSIONS, "history.sessions_with_figure"),
+        sessions=sessions,
         since=ledger.add(f"history.{name}.since", first, unit=Unit.DATE, formula="history.since"),
         rank=note.count("rank", standing.rank, Unit.COUNT, "history.rank"),
-        rank_from_low=note.count(
-            "rank_from_low", standing.rank_from_low, Unit.COUNT, "history.rank_from_low"
-        ),
+        rank_from_low=from_low,
         highest=standing.highest,
         lowest=standing.lowest,
         complete=len(sessions_between(first, ledger.session)) == standing.sessions - 1,
         partial=on_file > len(days),
         older=len(days) > YEAR,
-        percentile=note.percent("percentile", standing.percentile),
-        year_rank=note.percent("year_rank", standing.year_rank),
+        percentile=None if standing.percentile is None else note.percentile(sessions, from_low),
+        year=None
+        if standing.year_rank is None
+        else _range(note, value, [earlier[day] for day in days[:YEAR]]),
         times_usual=usual,
     )
 
@@ -114,25 +117,40 @@ class _Notes:
     def count(self, name: str, value: int, unit: Unit, formula: str) -> Fact:
         return self.ledger.add(f"{self.stem}.{name}", value, unit=unit, formula=formula, of=(self.of,))
 
-    def percent(self, name: str, value: float | None) -> Fact | None:
-        if value is None:
-            return None
+    def percentile(self, sessions: Fact, from_low: Fact) -> Fact:
         return self.ledger.add(
-            f"{self.stem}.{name}", value, unit=Unit.PERCENT, formula=f"history.{name}", of=(self.of,)
+            f"{self.stem}.percentile",
+            100 * (from_low.number - 1) / (sessions.number - 1),
+            unit=Unit.PERCENT,
+            formula="=100*($1-1)/($2-1)",
+            of=(from_low, sessions),
         )
+
+    def level(self, name: str, value: float, formula: str) -> Fact:
+        return self.ledger.add(
+            f"{self.stem}.{name}", value, unit=self.of.unit, decimals=self.of.decimals, formula=formula
+        )
+
+
+def _range(note: _Notes, value: Fact, earlier: Sequence[float]) -> Range:
+    """Write down the lowest and the highest of a year, and where *value* stands between them."""
+    low = note.level("low", min(earlier), "history.low")
+    high = note.level("high", max(earlier), "history.high")
+    rank = note.ledger.add(
+        f"{note.stem}.year_rank",
+        100 * min(max((value.number - low.number) / (high.number - low.number), 0), 1),
+        unit=Unit.PERCENT,
+        formula="=100*min(max(($1-$2)/($3-$2),0),1)",
+        of=(value, low, high),
+    )
+    return Range(low=low, high=high, rank=rank)
 
 
 def _usual(note: _Notes, value: Fact, latest: Sequence[float]) -> Fact | None:
     """Write *value* over the median of the 20 sessions before down; None with fewer."""
     if len(latest) < USUAL or median(latest) == 0:
         return None
-    middle = note.ledger.add(
-        f"{note.stem}.median",
-        median(latest),
-        unit=value.unit,
-        decimals=value.decimals,
-        formula=f"history.median({USUAL})",
-    )
+    middle = note.level("median", median(latest), f"history.median({USUAL})")
     return note.ledger.add(
         f"{note.stem}.times_median",
         value.number / middle.number,

@@ -14,10 +14,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from generator.analytics.evidence import Evidence, PastBook
+from generator.analytics.evidence import Evidence, PastBook, values_before
+from generator.analytics.forwards import Rate
+from generator.analytics.past_volatility import past_volatility
 from generator.analytics.places import written
 from generator.analytics.put_call import WINDOW, common_expirations, ratio, week_ago, within
 from generator.analytics.series import MISSING, Book, missing_share
+from generator.analytics.stale import SAME_TOTAL, TRADED
 from generator.models.analysis import ChainView, Fact, Place, Unit, Volatility
 from generator.models.market import Reading
 
@@ -34,10 +37,14 @@ UNLIKE = 0.25  #: of the longer list of dates; rolling lists differ by less
 
 
 def places(
-    evidence: Evidence, chain: ChainView, implied: Volatility, readings: Sequence[Reading]
+    evidence: Evidence, chain: ChainView, implied: Volatility, readings: Sequence[Reading], rate: Rate
 ) -> dict[str, Place]:
-    """Return the figures that have a place, by id; none is made up where sessions cannot be compared."""
-    earlier = _read(readings, evidence.session)
+    """
+    Return the figures that have a place, by id; none is made up where sessions cannot be compared.
+
+    Sessions of which only the chain is on file are worked out with today's *rate*.
+    """
+    earlier = _earlier(evidence, readings, rate)
     with_figures = {day for days in earlier.values() for day in days}
     on_file = len(with_figures | {past.session for past in evidence.past})
     found = {
@@ -46,31 +53,32 @@ def places(
         if fact is not None
     }
     found[LIKE_FOR_LIKE] = _like_for_like(evidence, chain)
-    found |= _of_window(evidence, _with_chains(earlier, evidence.past), on_file)
+    found |= _of_window(evidence, earlier, on_file)
     return {name: made for name, made in found.items() if made is not None}
 
 
-def _read(readings: Sequence[Reading], session: dt.date) -> Found:
+def _earlier(evidence: Evidence, readings: Sequence[Reading], rate: Rate) -> Found:
+    """Return the figures of sessions before: as read then, and of the others from their chains."""
     found: Found = {}
     for item in readings:
-        if item.session < session:
+        if item.session < evidence.session:
             found.setdefault(item.id, {}).setdefault(item.session, item.value)
+    read = {day for days in found.values() for day in days}
+    european = evidence.snapshot.kind == "index"
+    for past in evidence.past:
+        if past.session not in read:
+            made = _figures(past, evidence.older(past)) | past_volatility(past, rate, european=european)
+            for name, value in made.items():
+                found.setdefault(name, {})[past.session] = value
     return found
 
 
-def _with_chains(earlier: Found, past: Sequence[PastBook]) -> Found:
-    """Add the sessions of which only the chain is on file; what was found then stands."""
-    read = {day for days in earlier.values() for day in days}
-    found = {name: dict(days) for name, days in earlier.items()}
-    for item in past:
-        if item.session not in read:
-            for name, value in _figures(item).items():
-                found.setdefault(name, {})[item.session] = value
-    return found
+def _figures(past: PastBook, older: PastBook | None) -> dict[str, float]:
+    """
+    Return the figures of the window from a chain of before; none where its list ends earlier.
 
-
-def _figures(past: PastBook) -> dict[str, float]:
-    """Return the figures of the window from a chain of before; none where its list ends earlier."""
+    Of volume none where too much of it stands as in the *older* chain.
+    """
     book, mask = past.book, within(past.book)
     if not _reaches(book):
         return {}
@@ -80,9 +88,18 @@ def _figures(past: PastBook) -> dict[str, float]:
     if calls and missing_share(book, live) <= MISSING:
         found[INTEREST] = puts / calls
     puts, calls = (_total(book.volume, mask & side) for side in (~book.call, book.call))
-    if calls and past.complete:
+    if calls and past.complete and not _carried(past.book, older):
         found |= {VOLUME_RATIO: puts / calls, VOLUME: puts + calls}
     return found
+
+
+def _carried(book: Book, older: PastBook | None) -> bool:
+    """Whether the volume is in good part an earlier session's."""
+    if older is None:
+        return False
+    same = book.volume == values_before(book, older.book, older.book.volume)
+    stood = _total(book.volume, same & (book.volume >= TRADED))
+    return stood > 0 and stood >= SAME_TOTAL * float(np.nansum(book.volume))
 
 
 def _total(column: np.ndarray, rows: np.ndarray) -> float:

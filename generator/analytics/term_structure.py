@@ -53,17 +53,17 @@ def shown(surface: Surface) -> list[Slice]:
 
     The first twelve, then Friday-week ones to 60 days, then standard monthly ones.
     """
-    session = surface.book.session
-    slices = [
-        item
-        for item in surface.slices.values()
-        if item.expiration.date > session and not item.expiration.stopped
-    ]
-    afternoon = {item.expiration.date for item in slices if item.expiration.settlement == "pm"}
-    single = [
-        item for item in slices if item.expiration.settlement == "pm" or item.expiration.date not in afternoon
-    ]
-    return [item for place, item in enumerate(single) if place < EVERY or _kept(item.expiration)]
+    expirations = [item.expiration for item in surface.slices.values()]
+    kept = {item.key for item in shown_expirations(expirations, surface.book.session)}
+    return [item for item in surface.slices.values() if item.expiration.key in kept]
+
+
+def shown_expirations(expirations: Sequence[Expiration], session: dt.date) -> list[Expiration]:
+    """Return those of *expirations*, in their order, whose smiles `shown` would return."""
+    ahead = [item for item in expirations if item.date > session and not item.stopped]
+    afternoon = {item.date for item in ahead if item.settlement == "pm"}
+    single = [item for item in ahead if item.settlement == "pm" or item.date not in afternoon]
+    return [item for place, item in enumerate(single) if place < EVERY or _kept(item)]
 
 
 def _kept(expiration: Expiration) -> bool:

@@ -513,6 +513,15 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """The lowest and the highest of a year's earlier figures, and how far between them one stands."""
+
+    low: Fact
+    high: Fact
+    rank: Fact  #: percent of the way, 0 to 100: below or above them all is at the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a figure stands among those of sessions on file, its own included; equals share a rank."""
 
@@ -527,7 +536,7 @@ class Place:
     partial: bool  #: other sessions on file lack the figure, or one that can be compared
     older: bool  #: more sessions are on file than the year that is looked at
     percentile: Fact | None  #: percent of the sessions before with a lower figure; of 120 at least
-    year_rank: Fact | None  #: percent of the way from their lowest to their highest; of 200 at least
+    year: Range | None  #: of 200 at least
     times_usual: Fact | None  #: the value over the median of the 20 sessions before
 
 

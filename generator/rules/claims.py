@@ -32,7 +32,10 @@ SURGE = {
 }
 HISTORY_PUT_CALL = {"percentile": "history.put_call.open_interest.sixty_days.percentile"}
 HISTORY_VOLATILITY = {"percentile": "history.volatility.constant_30.percentile"}
-HISTORY_SKEW = {"percentile": "history.volatility.skew_25.percentile"}
+HISTORY_SKEW = {
+    "percentile": "history.volatility.skew_25.percentile",
+    "skew": "volatility.skew_25",
+}
 
 
 #: look-backs of the highest high and lowest low, in sessions
@@ -116,7 +119,7 @@ CLAIMS: Mapping[str, Rule] = {
     "put_call.call_heavy": Rule("call-heavy", "percentile <= 10", HISTORY_PUT_CALL),
     "volatility.elevated": Rule("elevated", "percentile >= 80", HISTORY_VOLATILITY),
     "volatility.depressed": Rule("depressed", "percentile <= 20", HISTORY_VOLATILITY),
-    "skew.steep": Rule("steep", "percentile >= 90", HISTORY_SKEW),
+    "skew.steep": Rule("steep", "percentile >= 90 and skew > 0", HISTORY_SKEW),
     "volume.heavy": Rule("heavy", "times >= 2", {"times": "history.volume.sixty_days.times_median"}),
     # opening and closing trades cancel in the count: half the volume is the house's convention
     **{name: rule for place in range(1, AFTERMATHS + 1) for name, rule in _aftermath(place).items()},
