@@ -134,6 +134,14 @@ def _millions(fact: Fact) -> str:
     return f"{_dollars(grouped(value, 1 if abs(value) < 100 else 0))}{NO_BREAK}million"
 
 
+def _large(fact: Fact) -> str:
+    """Return millions up to a thousand of them, then billions."""
+    value = fact.number / 1e9
+    if abs(value) < 1:
+        return _millions(fact)
+    return f"{_dollars(grouped(value, 1 if abs(value) < 100 else 0))}{NO_BREAK}billion"
+
+
 def _times(fact: Fact) -> str:
     return f"{grouped(fact.number, 1)}{NO_BREAK}times"
 
@@ -209,6 +217,7 @@ FORMS: Mapping[str, Callable[[Fact], str]] = {
     "money_strike": _money_strike,  # $272
     "millions": _millions,  # $9.6 million
     "millions_size": lambda f: _millions(_sized(f)),
+    "large_money": _large,  # $4.3 billion
     "percent": lambda f: f"{_plain(f)}%",
     "percent_magnitude": lambda f: f"{_magnitude(f)}%",
     "signed_percent": lambda f: f"{_signed(f.number, f.decimals)}%",

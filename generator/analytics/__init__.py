@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.analytics.breakouts import trading_beyond
 from generator.analytics.chain_view import chain_view
 from generator.analytics.evidence import gathered, identity
+from generator.analytics.gamma_facts import gamma
 from generator.analytics.gate import comparable, own_close
 from generator.analytics.headlines import headlines
 from generator.analytics.held_levels import held_levels
@@ -46,6 +47,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     chain = chain_view(evidence)
     lines = levels(snapshot, ledger, worth, signals, chain)
     implied = volatility(evidence, surface)
+    exposure = gamma(evidence, surface)
     ideas, refusals = (
         ((), no_plans("the price and the option quotes are not of one time"))
         if "plans" in barred
@@ -78,4 +80,5 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         quality=completed(quality, ledger, surface, evidence.withheld),
         gaps=snapshot.gaps,
         facts=ledger.facts,
+        gamma=exposure,
     )

@@ -64,6 +64,7 @@ def _expirations(snapshot: Snapshot, ledger: Ledger, chain: ChainView) -> Iterat
             title=_title(ledger, f"expiration.{day}", words),
             note=_share(snapshot, ledger, chain, day),
             kind="expiration",
+            gamma=ledger.facts.get(f"gamma.share.{day}"),
         )
 
 

@@ -34,6 +34,9 @@ KEPT = (
     "chain.expirations",
     "chain.expirations.sixty_days",
     "price.change_percent",
+    "gamma.gross",
+    "gamma.net_share",
+    "gamma.gross_share_of_volume",
 )
 #: The id's beginning -> what its nearest expiration is kept as.
 NEAREST = {

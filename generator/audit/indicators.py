@@ -114,6 +114,11 @@ def _realised_before(rows: Table, n: int) -> Array:
     return np.asarray(spread[-1] - spread[:-1])
 
 
+def _dollar_volume(rows: Table) -> float:
+    """Return the middle of the rows' close times volume."""
+    return float(np.median(rows["close"] * rows["volume"]))
+
+
 def least_payouts(rows: Table) -> Array:
     """Return the listed strikes at which the rows' open interest pays out least."""
     counted = np.nan_to_num(rows["open_interest"])
@@ -146,6 +151,7 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "realised.close_to_close(21,split-adjusted)": _realised,
     "realised.lower(21)": lambda rows: float((_realised_before(rows, 21) > 0).sum()),
     "realised.higher(21)": lambda rows: float((_realised_before(rows, 21) < 0).sum()),
+    "median.dollar_volume(20)": _dollar_volume,
     "rank.same_way(3,252)": lambda rows: _rank(rows, 3, 252, same_way=True),
     "rank.either_way(1,252)": lambda rows: _rank(rows, 1, 252, same_way=False),
     "count.dates(expiration)": lambda rows: float(len(np.unique(rows["expiration"]))),

@@ -18,6 +18,7 @@ ROUGH = frozenset({"about"})
 FITS: Mapping[str, frozenset[Unit]] = {
     "$": frozenset({Unit.USD}),
     "million": frozenset({Unit.USD}),
+    "billion": frozenset({Unit.USD}),
     "%": frozenset({Unit.PERCENT}),
     "points": frozenset({Unit.POINTS, Unit.VOLATILITY_POINTS, Unit.PERCENT}),
     "times": frozenset({Unit.RATIO}),

@@ -249,6 +249,39 @@ class ChainView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GammaShare:
+    """One date's part of the board's gamma, its settlements together."""
+
+    expiration: Fact
+    gross: Fact  #: dollars of the underlying for a move of 1 %
+    share: Fact  #: percent of the board's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gamma:
+    """
+    Gamma exposure: dollars of the underlying for a move of 1 %. The gross needs no sign.
+
+    The net is a convention, calls less puts, as if dealers were long every call and short every
+    put. Where series expire today and still trade, `_live` leaves them out; else both are one.
+    """
+
+    gross: Fact
+    gross_live: Fact
+    dollar_volume: Fact | None  #: of the middle of the last 20 sessions
+    share_of_volume: Fact | None  #: gross in percent of it
+    expirations: tuple[GammaShare, ...]  #: the five largest and the next monthly one, largest first
+    near_spot_share: Fact  #: percent of the gross at strikes within 2 % of the price
+    net: Fact
+    net_share: Fact  #: percent of the gross, signed
+    net_live: Fact
+    net_share_live: Fact
+    flip: Fact | None  #: price nearest to spot at which the net changes sign; None: not within 15 %
+    flip_live: Fact | None
+    unknown_share: Fact  #: percent of open interest in series without a gamma
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermPoint:
     """One expiration's at-the-money volatility and expected move. Premiums per share."""
 
@@ -501,6 +534,7 @@ class KeyDate:
     title: Fact
     note: Fact | None = None
     kind: Literal["expiration", "event", "closed", "open interest"] = "event"
+    gamma: Fact | None = None  #: of an expiration with much of it: percent of the board's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -583,6 +617,7 @@ class Analysis:
     facts: Mapping[str, Fact]  #: every fact emitted, by id, in order of emission
     open_interest_at: Fact | None = None  #: of a morning edition: when the count was read
     places: Mapping[str, Place] = field(default_factory=dict)  #: by the figure's id
+    gamma: Gamma | None = None
     realised_year: YearPlace | None = None  #: of the realised volatility
     proxy: Proxy | None = None
     trading_beyond: tuple[Breakout, ...] = ()  #: a running session's quote against the channels before it

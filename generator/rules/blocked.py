@@ -129,6 +129,14 @@ RULES = (
         excuse=rf"\bassum\w+|{_DENIED}",
     ),
     Rule(
+        id="a sign of gamma",
+        phrase=r"\b(?:positive|negative) (?:\w+ )?gamma\b"
+        r"|\bgamma\b[^;]{0,60}?\b(?:is|are|turns?|turned|stays?|remains?|flips?|flipped) (?:\w+ )?"
+        r"(?:positive|negative)\b",
+        why="the sign is a convention: name it in the sentence",
+        excuse=rf"\bassum\w+|\bas if\b|\bconvention\b|\bif dealers\b|{_DENIED}",
+    ),
+    Rule(
         id="max pain as a force",
         phrase=r"\bmax(?:imum)? pain (?:\w+ ){0,3}?(?:will|should|must|is going to|is) (?:\w+ )?"
         r"(?:pull|pin|draw|attract|drag)(?:s|ing|ning|ging)?\b"

@@ -30,6 +30,7 @@ SURGE = {
     "rising": "technicals.macd_rising",
     "share": "technicals.macd_share",
 }
+GAMMA = {"share": "gamma.net_share"}
 HISTORY_PUT_CALL = {"percentile": "history.put_call.open_interest.sixty_days.percentile"}
 HISTORY_VOLATILITY = {"percentile": "history.volatility.constant_30.percentile"}
 HISTORY_SKEW = {
@@ -121,6 +122,9 @@ CLAIMS: Mapping[str, Rule] = {
     "volatility.depressed": Rule("depressed", "percentile <= 20", HISTORY_VOLATILITY),
     "skew.steep": Rule("steep", "percentile >= 90 and skew > 0", HISTORY_SKEW),
     "volume.heavy": Rule("heavy", "times >= 2", {"times": "history.volume.sixty_days.times_median"}),
+    # SqueezeMetrics, Gamma Exposure (2017); only beside the assumption it stands on
+    "gamma.positive": Rule("positive", "share >= 5", GAMMA),
+    "gamma.negative": Rule("negative", "share <= -5", GAMMA),
     # opening and closing trades cancel in the count: half the volume is the house's convention
     **{name: rule for place in range(1, AFTERMATHS + 1) for name, rule in _aftermath(place).items()},
 }

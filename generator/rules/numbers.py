@@ -76,6 +76,9 @@ WORDS: Mapping[str, int] = {
     for number, word in enumerate(words.split())
 }
 
+#: a unit that scales its number -> by what power of ten
+POWERS: Mapping[str, int] = {"million": 6, "billion": 9}
+
 _MONTH = "|".join(MONTHS)
 _WEEKDAY = "|".join(WEEKDAYS)
 _DAY = re.compile(
@@ -85,14 +88,15 @@ _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 _TIME = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)")
 _NUMBER = re.compile(
     r"(?P<sign>[\u2212+-]?)(?P<dollar>\$?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<places>\d+))?"
-    r"(?:(?P<percent>%)|(?P<ordinal>st|nd|rd|th)|[ ](?P<unit>million|times|points))?"
+    r"(?:(?P<percent>%)|(?P<ordinal>st|nd|rd|th)|[ ](?P<unit>million|billion|times|points))?"
 )
 #: a printed number in running text; a hyphen after a digit or letter joins and is no minus
 _TOKEN = re.compile(
     r"(?<![\w.])(?:\d{4}-\d\d-\d\d(?!\w)"
     rf"|(?:(?:{_WEEKDAY}) )?\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?(?!\w)"
     r"|\d{1,2}:\d\d(?!\w))"
-    r"|(?:[\u2212+]|(?<![\w.%])-)?\$?\d[\d,]*(?:\.\d+)?(?:%|(?:st|nd|rd|th)\b|[ ](?:million|times|points)\b)?"
+    r"|(?:[\u2212+]|(?<![\w.%])-)?\$?\d[\d,]*(?:\.\d+)?"
+    r"(?:%|(?:st|nd|rd|th)\b|[ ](?:million|billion|times|points)\b)?"
 )
 _SPACES = re.compile(r"[\u00a0\u202f\u2009\u2007]")
 _CONTEXT = 24
@@ -117,7 +121,7 @@ class Printed:
 
     value: Decimal | None = None
     decimals: int = 0
-    unit: str | None = None  #: "$", "%", "times", "points", "million", "ordinal" or "word"
+    unit: str | None = None  #: "$", "%", "times", "points", "million", "billion", "ordinal" or "word"
     signed: bool = False  #: a plus or minus sign is printed
     year: int | None = None
     month: int | None = None
@@ -201,8 +205,8 @@ def _parse_number(text: str) -> Printed | None:
     places = found["places"] or ""
     value = Decimal(found["whole"].replace(",", "") + (f".{places}" if places else ""))
     decimals = len(places)
-    if found["unit"] == "million":
-        value, decimals = value * 1_000_000, decimals - 6
+    power = POWERS.get(found["unit"] or "", 0)
+    value, decimals = value * 10**power, decimals - power
     unit = found["unit"] or found["percent"] or ("ordinal" if found["ordinal"] else None) or found["dollar"]
     negative = found["sign"] in {"\N{MINUS SIGN}", "-"}
     return Printed(

@@ -27,6 +27,7 @@ def fact(value, unit=Unit.USD, decimals=2):
         ("3,170", "magnitude", -3170, Unit.CONTRACTS),
         ("213,000", "about", 212_560, Unit.CONTRACTS),
         ("$9.6\N{NO-BREAK SPACE}million", "millions", 9_633_225.0, Unit.USD),
+        ("$4.3 billion", "large_money", 4_334_640_000.0, Unit.USD),
         ("four", "cardinal", 4, Unit.COUNT),
         ("no", "cardinal", 0, Unit.COUNT),
         ("21st", "ordinal", 21, Unit.COUNT),
@@ -49,6 +50,8 @@ def test_a_text_that_says_its_fact_has_no_problem(text, form, value, unit):
         (f"{MINUS}3,170", "magnitude", -3170, Unit.CONTRACTS),
         ("214,000", "about", 212_560, Unit.CONTRACTS),
         ("$9.7 million", "millions", 9_633_225.0, Unit.USD),
+        ("$4.3 million", "large_money", 4_334_640_000.0, Unit.USD),
+        ("$4.3 billion", "large_money", 4_434_640_000.0, Unit.USD),
         ("five", "cardinal", 4, Unit.COUNT),
         ("$7,739", "money", 7739, Unit.CONTRACTS),
         ("2.4%", "percent", 2.43, Unit.RATIO),
@@ -76,6 +79,7 @@ NUMBERS = sorted(FORMS.keys() - {"text", "time", "iso"} - {form for form in FORM
 def test_whatever_is_printed_from_a_value_says_it(value, decimals, form):
     unit = {
         "millions": Unit.USD,
+        "large_money": Unit.USD,
         "times": Unit.RATIO,
         "points": Unit.POINTS,
     }.get(form, Unit.PERCENT if "percent" in form else Unit.USD)

@@ -114,6 +114,18 @@ SENTENCES = {
             "A gamma squeeze is underway.",
         ),
     ),
+    "a sign of gamma": (
+        (
+            "Assuming that dealers are long calls and short puts, gamma is negative below 280.",
+            "By convention, as if dealers were long every call, net gamma turns positive at 291.",
+            "Gross gamma has no sign.",
+        ),
+        (
+            "Net gamma is negative below 280.",
+            "The board is in positive dealer gamma.",
+            "Gamma flips negative at 291.",
+        ),
+    ),
     "max pain as a force": (
         (
             "Max pain for 29 May is 276.",

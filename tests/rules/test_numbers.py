@@ -28,6 +28,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
         (f"2.4{NO_BREAK}times", "2.4", 1, "times"),
         (f"$9.6{NO_BREAK}million", "9600000", -5, "million"),
         (f"$124{NO_BREAK}million", "124000000", -6, "million"),
+        (f"\N{MINUS SIGN}$4.3{NO_BREAK}billion", "-4300000000", -8, "billion"),
         (f"4.3{NO_BREAK}points", "4.3", 1, "points"),
         ("four", "4", 0, "word"),
         ("Four", "4", 0, "word"),
