@@ -24,6 +24,7 @@ Model = Callable[[Array, Array], tuple[Array, Array]]  #: rows and volatilities 
 
 TICK = 0.01  #: dollars
 WIDEST_ERROR = 0.05  #: of a volatility, from the spread
+BELIEVED = (0.03, 5.0)  #: volatilities outside are faults of a quote and no figures
 SMALLEST_VEGA = 1e-6  #: a unit of volatility, over the strike (spot for calls); less is rounding
 FINEST = 1e-13  #: time value as a share of the price; less is rounding
 STEPS = 60
@@ -44,6 +45,7 @@ class Refusal(IntEnum):
     NO_VEGA = 5
     WIDE_SPREAD = 6
     TWO_BOUNDARIES = 7
+    OUT_OF_RANGE = 8
 
     @property
     def words(self) -> str:
@@ -60,6 +62,7 @@ _WORDS = {
     Refusal.NO_VEGA: "price hardly moves with volatility",
     Refusal.WIDE_SPREAD: "spread too wide",
     Refusal.TWO_BOUNDARIES: "rates below zero with two exercise boundaries",
+    Refusal.OUT_OF_RANGE: "under 3 or over 500 percent",
 }
 
 

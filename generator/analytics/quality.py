@@ -199,6 +199,7 @@ _REFUSED = {
     "volatility_no_time_value": (Refusal.NO_TIME_VALUE, Refusal.ABOVE_BOUND),
     "volatility_no_vega": (Refusal.NO_VEGA, Refusal.TWO_BOUNDARIES),
     "volatility_wide_spread": (Refusal.WIDE_SPREAD,),
+    "volatility_out_of_range": (Refusal.OUT_OF_RANGE,),
 }
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.analytics import pricing
-from generator.analytics.american_volatility import Quoted, Refusal
+from generator.analytics.american_volatility import BELIEVED, Quoted, Refusal
 from generator.analytics.arbitrage_free import fitted
 from generator.analytics.forwards import Rate
 from generator.analytics.market_terms import Market, market_of
@@ -79,13 +79,19 @@ def _judge(book: Book, market: Market) -> Judged:
 
 
 def _solved(book: Book, market: Market, judged: Judged, asked: Array) -> Quoted:
-    """Solve the rows *asked*; a quote too wide for a headline is refused like a wide error bar."""
+    """
+    Solve the rows *asked*; a quote too wide for a headline is refused like a wide error bar.
+
+    Refused too is a volatility nobody would believe.
+    """
     rows = np.flatnonzero(asked)
     found = pricing.quoted_volatility(market, book, rows)
     wide = (found.refusal == Refusal.NONE) & ~judged.tight[rows]
     volatility, vega, error = (np.full(len(book), np.nan) for _ in range(3))
     refusal, decimals = np.full(len(book), NOT_ASKED, dtype=np.int8), np.full(len(book), -1)
-    refusal[rows] = np.where(wide, Refusal.WIDE_SPREAD, found.refusal)
+    with np.errstate(invalid="ignore"):
+        odd = (found.volatility < BELIEVED[0]) | (found.volatility > BELIEVED[1])
+    refusal[rows] = np.select([wide, odd], [Refusal.WIDE_SPREAD, Refusal.OUT_OF_RANGE], default=found.refusal)
     kept = rows[refusal[rows] == Refusal.NONE]
     for whole, part in ((volatility, found.volatility), (error, found.error), (decimals, found.decimals)):
         whole[kept] = part[refusal[rows] == Refusal.NONE]

@@ -9,11 +9,23 @@ import pandas as pd
 import pytest
 
 from generator import analytics, calendar
+from generator.analytics.american_volatility import Refusal
+from generator.analytics.forwards import Rate
 from generator.analytics.series import book_of
+from generator.analytics.surface import surface_of
 from generator.models.analysis import Choices
-from generator.models.market import History
+from generator.models.market import History, RatePoint
 from generator.providers import gather
-from tests.builders import EXPIRATIONS, SESSION, SYMBOL, make_chain, make_snapshot, write_bars, write_chain
+from tests.builders import (
+    EXPIRATIONS,
+    SESSION,
+    SPOT,
+    SYMBOL,
+    make_chain,
+    make_snapshot,
+    write_bars,
+    write_chain,
+)
 from tests.builders import make_bars as bars_of
 
 NOTHING = History()
@@ -53,6 +65,21 @@ def test_a_volatility_a_vendor_failed_at_is_not_read(tmp_path, vendor):
         folders.append(tmp_path / name)
     found = [figures(gather(SYMBOL, f"csv:{folder}", SESSION)[0]) for folder in folders]
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("european", [True, False])
+@pytest.mark.parametrize(("level", "kept"), [(0.02, False), (0.04, True), (4.5, True), (5.5, False)])
+def test_a_volatility_nobody_would_believe_is_refused_and_counted(level, kept, european):
+    chain = make_chain(volatility=level, step=0.1 if level < 1 else 1.0, width=40)
+    mid = (chain["bid"] + chain["ask"]) / 2
+    chain = chain.assign(bid=mid - 0.0005, ask=mid + 0.0005)[mid > 0.01]
+    book = book_of(chain, SESSION, calendar.session_close(SESSION))
+    found = surface_of(
+        book, SPOT, Rate((RatePoint(days=30, rate=0.04),), "test", known=True), european=european
+    )
+    inside = found.implied[np.isfinite(found.implied)]
+    assert bool(len(inside)) == kept
+    assert (found.refusal == Refusal.OUT_OF_RANGE).any() != kept
 
 
 def test_on_the_day_of_expiration_time_runs_in_minutes():
