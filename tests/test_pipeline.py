@@ -223,7 +223,7 @@ def with_option_plans(folder, **changes):
 def test_where_prices_may_not_be_shown_a_plan_stands_without_quotes(tmp_path):
     text, twin = with_option_plans(tmp_path, show="computed")
     assert "Option quotes are not shown" in text
-    assert "is offered at" not in text
+    assert "at prices one could trade" not in text
     shown = {mention["fact"] for mention in twin["mentions"]}
     priced = (
         "price_now",
@@ -242,4 +242,4 @@ def test_where_prices_may_not_be_shown_a_plan_stands_without_quotes(tmp_path):
 
 def test_where_they_may_they_stand(tmp_path):
     text, _ = with_option_plans(tmp_path)
-    assert "is offered at" in text
+    assert "at prices one could trade" in text

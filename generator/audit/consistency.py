@@ -1,9 +1,8 @@
-"""The rules of consistency on a brief's levels, plans, dates and printed values."""
+"""The rules of consistency on a brief's levels, dates and printed values; plans have their own."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from generator.audit.claims import own_words
 from generator.audit.findings import TWIN, Finding
+from generator.audit.plans import check_plans
 from generator.audit.twin import Twin, folded
 from generator.models.analysis import Fact
 from generator.rules import consistency as rules
@@ -20,7 +20,6 @@ from generator.rules.numbers import parse
 _EXPIRATION = re.compile(r"\bexpiration=(\d{4}-\d\d-\d\d)")
 #: ids of what is said of a series or an expiration
 _SERIES = re.compile(r"^(?:open_interest|volume|max_pain|expected_move|contract)\..*?(\d{4}-\d\d-\d\d)")
-_CENT = 0.01
 
 
 def check_consistency(twin: Twin) -> Iterator[Finding]:
@@ -34,9 +33,7 @@ def check_consistency(twin: Twin) -> Iterator[Finding]:
     yield from _levels(twin)
     yield from _printed_levels(twin)
     yield from _stale(twin)
-    for idea in twin.raw["ideas"]:
-        for problem in _idea(idea, twin):
-            yield Finding(TWIN, f"idea {idea['id']}", problem)
+    yield from check_plans(twin)
 
 
 def _was_known(twin: Twin) -> bool:
@@ -65,17 +62,32 @@ def _entries(twin: Twin) -> Iterator[Finding]:
     """Yield values of levels and plans that are not those of the facts they name."""
     for kind in ("levels", "ideas"):
         for entry in twin.raw[kind]:
-            for name, fact in entry.get("facts", {}).items():
-                problem = _differs(entry, name, twin.facts.get(fact))
-                if problem:
-                    yield Finding(TWIN, f"{kind[:-1]} {entry['id']}", f"{name}: {problem}")
+            for name, part in _parts(entry):
+                for field, fact in part.get("facts", {}).items():
+                    problem = _differs(part, field, twin.facts.get(fact))
+                    if problem:
+                        yield Finding(TWIN, f"{kind[:-1]} {entry['id']}", f"{name}{field}: {problem}")
+
+
+def _parts(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield an entry and what in it names facts of its own: legs, events, what a plan is compared with."""
+    yield "", entry
+    for name in ("legs", "events"):
+        for place, part in enumerate(entry.get(name, ())):
+            yield f"{name}.{place}.", part
+    other = entry.get("compared")
+    if other is not None:
+        for name, part in _parts(other):
+            yield f"compared.{name}", part
 
 
 def _differs(entry: Mapping[str, Any], name: str, fact: Fact | None) -> str | None:
     if fact is None:
         return "its fact is not in the brief"
-    part, _, index = name.partition(".")
-    value = entry[part][int(index)] if index else entry[part]
+    part, _, key = name.partition(".")
+    value = entry[part]
+    if key:
+        value = value[int(key)] if isinstance(value, list) else value[key]
     wanted = fact.value.isoformat() if isinstance(fact.value, dt.date) else fact.value
     return None if value == wanted else f"wanted {wanted}, found {value}"
 
@@ -135,62 +147,3 @@ def _stale(twin: Twin) -> Iterator[Finding]:
             days += _EXPIRATION.findall(fact.inputs.selector or "")
         if any(dt.date.fromisoformat(day) < twin.session for day in days):
             yield Finding(TWIN, mention.heading, f"{mention.text!r} ({mention.fact}) is of an expired series")
-
-
-def _idea(idea: Mapping[str, Any], twin: Twin) -> Iterator[str]:
-    direction, trigger = idea["direction"], float(idea["trigger"])
-    stop, target = float(idea["invalidation"]), float(idea["target"])
-    found = [
-        rules.trigger_ahead(direction, trigger, twin.spot),
-        rules.plan_order(direction, stop, trigger, target),
-    ]
-    average = twin.facts.get("technicals.atr_14")
-    if average is not None:
-        found.append(rules.stop_distance(stop, trigger, average.number))
-    if idea.get("expires"):
-        found.append(rules.unexpired(dt.date.fromisoformat(idea["expires"]), twin.session))
-    yield from (problem for problem in found if problem)
-    yield from _money(idea, twin)
-    yield from _last_day(idea, twin)
-
-
-def _money(idea: Mapping[str, Any], twin: Twin) -> Iterator[str]:
-    """Yield what is wrong with profit, loss, limit and breakeven, worked out from the legs."""
-    profit, loss = float(idea["profit_at_target"]), float(idea["max_loss"])
-    if profit <= 0:
-        yield f"its profit at its own target is {profit}"
-    if loss <= 0:
-        yield f"its largest loss is {loss}"
-    limit, paid = idea.get("limit"), idea.get("price_at_trigger")
-    if paid is not None and limit is not None and limit < paid:
-        yield f"its limit {limit} is below its own price {paid}"
-    legs = idea["legs"]
-    if len(legs) == 1 and legs[0]["right"] is not None and paid is not None:
-        leg = legs[0]
-        made = rules.payoff(leg["right"], float(leg["strike"]), float(paid), float(idea["target"]))
-        if not math.isclose(made, profit, abs_tol=_CENT / 2):
-            yield f"its legs make {made:.2f} at the target, it says {profit:.2f}"
-        for price in idea["breakevens"]:
-            rest = rules.payoff(leg["right"], float(leg["strike"]), float(paid), float(price))
-            if abs(rest) > _CENT / 2:
-                yield f"at its breakeven {price} its legs make {rest:.2f}"
-    yield from _odds(idea, twin)
-
-
-def _odds(idea: Mapping[str, Any], twin: Twin) -> Iterator[str]:
-    """A probability is never printed without the largest loss."""
-    printed = {mention.fact for mention in twin.mentions}
-    facts = idea.get("facts", {})
-    if facts.get("probability_of_profit") in printed and facts.get("max_loss") not in printed:
-        yield "its probability is printed and its largest loss is not"
-
-
-def _last_day(idea: Mapping[str, Any], twin: Twin) -> Iterator[str]:
-    last = dt.date.fromisoformat(idea["last_day"])
-    if last <= twin.session:
-        yield f"its last day {last} is not after the session {twin.session}"
-    if idea.get("expires") and last > dt.date.fromisoformat(idea["expires"]):
-        yield f"its last day {last} is after it expires"
-    for leg in idea["legs"]:
-        if leg["expiration"] and leg["expiration"] != idea.get("expires"):
-            yield f"a leg expires on {leg['expiration']}, the plan on {idea.get('expires')}"

@@ -450,33 +450,76 @@ class Technicals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One leg of a plan; quantity is signed, right None for shares."""
+    """One leg of a plan; quantity is signed. For shares everything else is None."""
 
     quantity: int
     right: Right | None
     strike: Fact | None
     expiration: Fact | None
     contract_symbol: str | None
+    bid: Fact | None = None
+    ask: Fact | None = None
+    value_at_trigger: Fact | None = None  #: mid, estimated
+    spread_percent: Fact | None = None  #: of the mid
+    open_interest: Fact | None = None
+    volume: Fact | None = None
 
 
-IdeaKind = Literal["long call", "long put", "stock"]
+IdeaKind = Literal[
+    "long call",
+    "long put",
+    "bull call spread",
+    "bear put spread",
+    "bull put spread",
+    "bear call spread",
+    "covered call",
+    "cash-secured put",
+    "straddle",
+    "strangle",
+    "iron condor",
+    "stock",
+]
+Direction = Literal["up", "down", "flat"]
+Family = Literal["up", "down", "range", "shares"]  #: plans that are one idea; a brief prints one of each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """The same idea built another way, at the same trigger and target."""
+
+    kind: IdeaKind
+    legs: tuple[Leg, ...]
+    price_at_trigger: Fact
+    profit_at_target: Fact
+    reward_risk: Fact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanEvent:
+    """A dated event ahead, and whether the plan spans it or expires before."""
+
+    title: Fact
+    date: Fact
+    spanned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:
     """
-    A conditional plan. Prices per share; natural side (buy at the ask).
+    A conditional plan. Prices per share; natural side (buy at the ask, sell at the bid).
 
-    `price_now` and `price_at_trigger` are None for shares.
+    Prices are what is paid, or taken in where `entry` is "credit". `price_now` and
+    `price_at_trigger` are None for shares alone. A plan that is flat is entered on a close
+    between `invalidation` and `invalidation_above`; its trigger is the price it is estimated at.
     """
 
     id: str
     kind: IdeaKind
-    direction: Literal["up", "down"]
+    direction: Direction
     legs: tuple[Leg, ...]
     trigger: Fact  #: a close beyond it
-    trigger_level: str  #: id of the level
-    limit: Fact  #: pay no more
+    trigger_level: str | None  #: id of the level
+    limit: Fact  #: pay no more, take no less
     last_day: Fact
     invalidation: Fact
     target: Fact
@@ -490,18 +533,25 @@ class Idea:
     profit_at_target: Fact
     reward_risk: Fact | None
     expires: Fact | None
-    spread_percent: Fact | None = None
-    open_interest: Fact | None = None
-    volume: Fact | None = None
+    role: Literal["lean", "alternative", "even"] = "even"  #: with the day's lean, against it; even: no lean
+    entry: Literal["debit", "credit"] = "debit"
+    invalidation_above: Fact | None = None
+    mid_at_trigger: Fact | None = None
+    waiting: Fact | None = None  #: percent by which the mid changes up to the trigger
+    max_loss_contract: Fact | None = None  #: dollars
+    expected_value: Fact | None = None  #: at the model's own value: what the spread costs
+    greeks: Mapping[str, Fact] = field(default_factory=dict)  #: of one contract, at the trigger
+    compared: Compared | None = None
+    events: tuple[PlanEvent, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A plan the gate did not let through."""
+    """A family of plans of which none passed, and why the one that came furthest did not."""
 
+    family: Family
     kind: IdeaKind
-    direction: Literal["up", "down"]
     reason: str
 
 

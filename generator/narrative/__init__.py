@@ -123,6 +123,7 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "emptied": sections.emptied(analysis.chain.roll),
         "is_zero": prints_zero,
         "dearest": dearest_stretch(analysis),
+        "shared_warnings": sections.shared_warnings(analysis),
         "same": prints_the_same,
         "touched": partial(sections.touched, analysis),
         "news": news,

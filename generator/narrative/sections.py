@@ -94,6 +94,12 @@ def watched(analysis: Analysis, *, above: bool) -> Level | None:
     return found or nearest(analysis, session, above=above)
 
 
+def shared_warnings(analysis: Analysis) -> tuple[str, ...]:
+    """Return what is to be said beside several plans alike, in order."""
+    told = [warning for idea in analysis.ideas for warning in idea.warnings]
+    return tuple(dict.fromkeys(warning for warning in told if told.count(warning) > 1))
+
+
 def emptied(roll: Roll | None) -> bool:
     """Say whether every closed series lost at least half of its open interest."""
     return roll is not None and all(

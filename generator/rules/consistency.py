@@ -70,12 +70,6 @@ def unexpired(day: dt.date, session: dt.date) -> str | None:
     return None if day > session else f"expires on {day}, not after the session {session}"
 
 
-def payoff(right: str, strike: float, paid: float, price: float) -> float:
-    """Return what a bought option earns at expiration at *price*, per share."""
-    worth = price - strike if right == "call" else strike - price
-    return max(worth, 0.0) - paid
-
-
 def residue(text: str, symbol: str) -> Iterator[str]:
     """Yield what a template or a source left behind: stubs, words and symbols printed twice."""
     for found in _STUB.finditer(text):

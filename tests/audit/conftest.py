@@ -114,11 +114,22 @@ def make_idea(facts: dict[str, Fact]) -> dict[str, Any]:
     def value(part: str) -> float:
         return facts[f"plan.long_call.{part}"].number
 
+    paid, profit = value("price_at_trigger"), value("profit_at_target")
+    leg = {
+        "quantity": 1,
+        "right": "call",
+        "strike": value("strike"),
+        "expiration": NEXT.isoformat(),
+        "bid": 3.0,
+        "ask": 3.2,
+        "value_at_trigger": paid - 0.1,
+    }
     return {
         "id": "long_call",
         "kind": "long call",
         "direction": "up",
-        "legs": [{"quantity": 1, "right": "call", "strike": value("strike"), "expiration": NEXT.isoformat()}],
+        "entry": "debit",
+        "legs": [leg],
         **{
             part: value(part)
             for part in (
@@ -131,10 +142,19 @@ def make_idea(facts: dict[str, Fact]) -> dict[str, Any]:
                 "profit_at_target",
             )
         },
+        "price_now": 3.2,
+        "mid_now": 3.1,
+        "mid_at_trigger": paid - 0.1,
+        "max_gain": None,
+        "expected_value": -0.1,
+        "reward_risk": profit / paid,
         "last_day": "2026-05-28",
         "breakevens": [value("breakeven")],
         "expires": NEXT.isoformat(),
         "facts": {"max_loss": "plan.long_call.max_loss"},
+        "warnings": [],
+        "compared": None,
+        "events": [],
     }
 
 
@@ -187,6 +207,8 @@ def build(folder: Path, symbol: str, source: str, day: dt.date, formats: tuple[s
     snapshot, history = providers.gather(symbol, source, day)
     past = {f"chain@{each.session}": each.chain for each in history.chains}
     frames = {"chain": snapshot.chain, "bars": snapshot.bars, **past}
+    if (index := snapshot.volatility_index) is not None:
+        frames[f"bars@{index.symbol}"] = index.bars
     again = analytics.analyse(snapshot, history, Choices())
     return Small(files, json.loads(files["brief.json"]), frames, dict(again.facts))
 

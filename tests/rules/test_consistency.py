@@ -51,11 +51,6 @@ def test_a_trigger_that_was_met_is_no_plan():
     assert rules.trigger_ahead("down", 245.0, 252.66) is None
 
 
-def test_a_call_at_the_articles_own_target_may_lose():
-    assert rules.payoff("call", 255.0, 0.6, 255.5) == pytest.approx(-0.1)
-    assert rules.payoff("put", 275.0, 1.84, 270.36) == pytest.approx(2.8)
-
-
 def test_a_stop_needs_a_quarter_of_an_average_range():
     assert rules.stop_distance(282.0, 283.0, 5.0)
     assert rules.stop_distance(281.0, 283.0, 5.0) is None

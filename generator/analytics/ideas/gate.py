@@ -13,8 +13,7 @@ from enum import StrEnum
 from generator.models.analysis import Idea
 
 STOP_DISTANCE = 0.25  #: average ranges between trigger and invalidation, at least
-LEAST_REWARD = 0.75  #: profit at the target over the most an option can lose
-LEAST_STOCK_REWARD = 1.0
+LEAST_STOCK_REWARD = 1.0  #: profit at the target over what is at risk
 WIDEST_SPREAD = 10.0  #: percent of the mid
 PENNY_SPREAD, PENNY_PRICE = 0.05, 1.0  #: dollars; below a dollar this spread will do
 
@@ -26,7 +25,7 @@ class Reason(StrEnum):
     NO_TRIGGER_ABOVE = "no level above stands within reach and clear of the price"
     NO_TRIGGER_BELOW = "no level below stands within reach and clear of the price"
     NO_INVALIDATION = "no level on the other side says when the plan is wrong"
-    NO_EXPIRATION = "no monthly or Friday expiration two to six weeks out is listed"
+    NO_EXPIRATION = "no monthly or Friday expiration three to eight weeks out is listed"
     NO_TARGET = "options price too small a move beyond the trigger"
     NOT_LIQUID = "no strike beyond the trigger is quoted tightly enough"
     LOSES_AT_TARGET = "every strike would lose money at the target"
@@ -36,6 +35,7 @@ class Reason(StrEnum):
     OUT_OF_ORDER = "trigger, target and invalidation are out of order"
     TRIGGER_MET = "the trigger is already met"
     STOP_TOO_NEAR = "the invalidation is too near the trigger"
+    UNBOUNDED = "what it can lose has no bound"
     EXPIRES_TOO_SOON = "it would expire before its last day to enter"
 
 
@@ -62,22 +62,34 @@ def check(idea: Idea, *, spot: float, average_range: float, reached: float | Non
 
     *reached* is how far today's bar went the plan's way: a trigger short of it is already met.
     """
-    side = 1 if idea.direction == "up" else -1
-    stop, trigger, target = (side * fact.number for fact in (idea.invalidation, idea.trigger, idea.target))
-    stock = idea.kind == "stock"
-    little = Reason.LITTLE_STOCK_REWARD if stock else Reason.LITTLE_REWARD
-    least = LEAST_STOCK_REWARD if stock else LEAST_REWARD
+    rules = _flat_rules if idea.direction == "flat" else _rules
     broken = {
-        Reason.TRIGGER_MET: side * spot >= trigger or (reached is not None and side * reached > trigger),
-        Reason.OUT_OF_ORDER: not stop < side * spot < trigger < target,
-        Reason.STOP_TOO_NEAR: trigger - stop < STOP_DISTANCE * average_range,
+        **rules(idea, spot, average_range, reached),
         Reason.LOSES_AT_TARGET: idea.profit_at_target.number <= 0,
-        little: idea.reward_risk is None or idea.reward_risk.number < least,
         Reason.EXPIRES_TOO_SOON: _expires_too_soon(idea),
     }
     for reason, failed in broken.items():
         if failed:
             raise NoPlanError(reason)
+
+
+def _rules(idea: Idea, spot: float, average_range: float, reached: float | None) -> dict[Reason, bool]:
+    side = 1 if idea.direction == "up" else -1
+    stop, trigger, target = (side * fact.number for fact in (idea.invalidation, idea.trigger, idea.target))
+    return {
+        Reason.TRIGGER_MET: side * spot >= trigger or (reached is not None and side * reached > trigger),
+        Reason.OUT_OF_ORDER: not stop < side * spot < trigger < target,
+        Reason.STOP_TOO_NEAR: trigger - stop < STOP_DISTANCE * average_range,
+    }
+
+
+def _flat_rules(idea: Idea, spot: float, average_range: float, _reached: float | None) -> dict[Reason, bool]:
+    low, above = idea.invalidation.number, idea.invalidation_above
+    high = low if above is None else above.number
+    return {
+        Reason.OUT_OF_ORDER: not low < spot < high,
+        Reason.STOP_TOO_NEAR: min(spot - low, high - spot) < STOP_DISTANCE * average_range,
+    }
 
 
 def _expires_too_soon(idea: Idea) -> bool:

@@ -1,17 +1,22 @@
-"""A bought put below: breakeven strike minus premium, loss the premium, gain at most the breakeven."""
+"""A bought put below: breakeven strike less premium, loss the premium, gain the strike less it."""
 
 from __future__ import annotations
 
-from generator.analytics.ideas import outright
-from generator.analytics.ideas.scenario import Desk, Direction
-from generator.models.analysis import Idea, IdeaKind
-from generator.models.market import Right
+from collections.abc import Iterator
 
-KIND: IdeaKind = "long put"
-DIRECTION: Direction = "down"
-RIGHT: Right = "put"
+from generator.analytics.ideas import outrights
+from generator.analytics.ideas.planning import LEAST_DEBIT, Candidate, Parts, Shape, best
+from generator.analytics.ideas.scenario import Desk, Scenario
+from generator.models.analysis import Fact
+
+SHAPE = Shape(kind="long put", direction="down", family="down", least_reward=LEAST_DEBIT)
 
 
-def plan(desk: Desk) -> Idea:
-    """Return the plan; `NoPlanError` when there is none."""
-    return outright.plan(desk, KIND, RIGHT, DIRECTION)
+def find(desk: Desk) -> Candidate:
+    """Return the best candidate; `NoPlanError` when there is none."""
+    return best(desk, SHAPE, proposals)
+
+
+def proposals(desk: Desk, scenario: Scenario, target: Fact) -> Iterator[Parts]:
+    """Yield a put at each liquid strike between trigger and target."""
+    return outrights.bought(desk, scenario, target, "put")

@@ -9,21 +9,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from generator.analytics.ideas.gate import NoPlanError, Reason
 from generator.analytics.ledger import Ledger
 from generator.analytics.smile import Surface
-from generator.calendar import friday_week, is_monthly, next_session
-from generator.models.analysis import Fact, Level, LevelKind, Price, Technicals, TermPoint, Unit, Volatility
+from generator.calendar import friday_week, is_monthly, next_session, session_close
+from generator.models.analysis import (
+    Direction,
+    Fact,
+    Level,
+    LevelKind,
+    Price,
+    Technicals,
+    TermPoint,
+    Unit,
+    Volatility,
+)
 from generator.models.market import Snapshot
 
-Direction = Literal["up", "down"]
 CLEAR = 0.25  #: average ranges a trigger or an invalidation stands from the price, at least
 REACH = 2.5  #: and a trigger, or a close taken for the invalidation, at most
 WORTH = 1.0  #: average ranges from trigger to target, at least
 VALID_SESSIONS = 5  #: sessions a plan waits for its trigger
-DAYS = (14, 45)  #: to the expiration
+DAYS = (21, 56)  #: to the expiration: a monthly one always lies between
 ABOVE: frozenset[LevelKind] = frozenset({"resistance", "prior high"})
 BELOW: frozenset[LevelKind] = frozenset({"support", "prior low"})
 
@@ -65,20 +73,30 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Prices as facts of levels; *targets* nearest first, the last the straddle's edge."""
+    """
+    Prices as facts of levels; *targets* nearest first, the last the straddle's edge.
+
+    One that is flat stands on the price itself, between two levels.
+    """
 
     direction: Direction
     trigger: Fact
-    trigger_level: str
+    trigger_level: str | None
     invalidation: Fact
     targets: tuple[Fact, ...]
     expiration: dt.date
     last_day: dt.date
+    invalidation_above: Fact | None = None  #: of a flat one
 
     @property
     def side(self) -> int:
-        """1 for up, -1 for down."""
-        return 1 if self.direction == "up" else -1
+        """1 for up, -1 for down, 0 for flat."""
+        return {"up": 1, "down": -1, "flat": 0}[self.direction]
+
+
+def at_trigger(desk: Desk) -> dt.datetime:
+    """Return when a trigger is taken to be met: the next session's close."""
+    return session_close(next_session(desk.snapshot.session))
 
 
 def scenarios(desk: Desk, direction: Direction) -> tuple[Scenario, ...]:
@@ -156,7 +174,7 @@ def _invalidation(desk: Desk, direction: Direction) -> Fact:
 
 
 def _terms(desk: Desk) -> Iterator[tuple[dt.date, TermPoint]]:
-    """Yield expirations two to six weeks out: the monthly first, then Fridays, nearest first."""
+    """Yield expirations three to eight weeks out: the monthly first, then Fridays, nearest first."""
     session = desk.snapshot.session
     found: dict[dt.date, TermPoint] = {}
     for term in desk.volatility.terms:

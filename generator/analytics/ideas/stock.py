@@ -4,30 +4,45 @@ from __future__ import annotations
 
 from generator.analytics.ideas.gate import LEAST_STOCK_REWARD, NoPlanError, Reason
 from generator.analytics.ideas.plan_facts import PlanWriter
-from generator.analytics.ideas.scenario import Desk, Direction, Scenario, scenarios
-from generator.models.analysis import Fact, Idea, IdeaKind, Leg
+from generator.analytics.ideas.planning import Candidate, Shape
+from generator.analytics.ideas.position import Part, Position
+from generator.analytics.ideas.scenario import Desk, Scenario, scenarios
+from generator.analytics.ideas.warnings import GAP
+from generator.models.analysis import Fact, Idea, Leg
 
-KIND: IdeaKind = "stock"
-DIRECTION: Direction = "up"
+SHAPE = Shape(kind="stock", direction="up", family="shares", least_reward=LEAST_STOCK_REWARD)
 ROOM = 0.25  #: average ranges above the trigger up to which the plan still buys
-GAP = "A stop is an order and no price; an overnight gap can lose more"
 
 
-def plan(desk: Desk) -> Idea:
-    """Return the plan; `NoPlanError` when there is none."""
+class Shares(Candidate):
+    """Shares at risk down to the stop, not to zero."""
+
+    @property
+    def loss(self) -> float:
+        """The way from the trigger to the stop."""
+        return self.scenario.trigger.number - self.scenario.invalidation.number
+
+
+def find(desk: Desk) -> Candidate:
+    """Return the shares of the up scenario; `NoPlanError` when there are none."""
     if desk.snapshot.kind == "index":
         raise NoPlanError(Reason.NOT_TRADED)
-    scenario = scenarios(desk, DIRECTION)[0]
-    goal = _target(scenario)
-    write = PlanWriter(desk, KIND, scenario)
-    trigger, target = write.same("trigger", scenario.trigger), write.same("target", goal)
+    scenario = scenarios(desk, "up")[0]
+    trigger = scenario.trigger.number
+    return Shares(SHAPE, scenario, _target(scenario), Position((Part(1),), desk.spot, trigger, (trigger,)))
+
+
+def written(desk: Desk, chosen: Candidate) -> Idea:
+    """Return the plan of *chosen*."""
+    write, scenario = PlanWriter(desk, SHAPE.kind), chosen.scenario
+    trigger, target = write.same("trigger", scenario.trigger), write.same("target", chosen.target)
     stop = write.same("invalidation", scenario.invalidation)
     loss = write.fact("max_loss", trigger.number - stop.number, "=$1-$2", (trigger, stop))
     profit = write.fact("profit_at_target", target.number - trigger.number, "=$1-$2", (target, trigger))
     return Idea(
         id=write.id,
-        kind=KIND,
-        direction=DIRECTION,
+        kind=SHAPE.kind,
+        direction=scenario.direction,
         legs=(Leg(quantity=1, right=None, strike=None, expiration=None, contract_symbol=None),),
         trigger=trigger,
         trigger_level=scenario.trigger_level,

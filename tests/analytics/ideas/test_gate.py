@@ -81,13 +81,18 @@ def test_a_loss_at_the_plans_own_target_is_refused():
     assert reason_of(shares(profit_at_target=fact(0.0))) is Reason.LOSES_AT_TARGET
 
 
-def test_little_reward_is_refused_and_less_is_asked_of_an_option():
-    poor = shares(reward_risk=fact(0.8, Unit.RATIO))
-    assert reason_of(poor) is Reason.LITTLE_STOCK_REWARD
-    assert check(dataclasses.replace(poor, kind="long call"), spot=100.0, average_range=2.0) is None
-    assert reason_of(shares(reward_risk=None)) is Reason.LITTLE_STOCK_REWARD
-    poorer = shares(reward_risk=fact(0.74, Unit.RATIO), kind="long call")
-    assert reason_of(poorer) is Reason.LITTLE_REWARD
+def flat(**changes):
+    bounds = {"invalidation": fact(95.0), "invalidation_above": fact(105.0), "trigger": fact(100.0)}
+    return dataclasses.replace(
+        shares(), kind="iron condor", direction="flat", target=fact(100.0), **{**bounds, **changes}
+    )
+
+
+def test_a_flat_plan_needs_the_price_clear_of_both_its_bounds():
+    assert check(flat(), spot=100.0, average_range=2.0) is None
+    assert reason_of(flat(invalidation_above=fact(100.0))) is Reason.OUT_OF_ORDER
+    assert reason_of(flat(invalidation_above=None)) is Reason.OUT_OF_ORDER
+    assert reason_of(flat(invalidation=fact(99.9))) is Reason.STOP_TOO_NEAR
 
 
 def test_an_option_must_outlive_the_last_day_to_enter():
