@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 
 from generator.analytics import pricing
-from generator.analytics.american import Terms
+from generator.analytics.american import Numbers, Terms
 from generator.analytics.black76 import Greeks
 from generator.analytics.distribution import probability_above
 from generator.analytics.forwards import Rate
@@ -190,6 +190,19 @@ class Surface:
         terms = self._terms(smile, strike, spot, as_of, call=right == "call")
         return _known(float(pricing.value(terms, level, is_european=self.market.european)[0]))
 
+    def values(
+        self, quotes: Sequence[Quote], *, spot: float | None = None, as_of: dt.datetime | None = None
+    ) -> Array:
+        """Return the values of series that expire together, as `value` gives them; NaN for none."""
+        smile = self.slice_of(quotes[0].expiration, quotes[0].settlement) if quotes else None
+        if smile is None or smile.curve is None:
+            return np.full(len(quotes), np.nan)
+        strikes = np.array([quote.strike for quote in quotes])
+        calls = np.array([quote.right == "call" for quote in quotes])
+        terms = self._terms(smile, strikes, spot, as_of, call=calls)
+        levels = smile.curve.within(np.log(strikes / smile.forward))
+        return pricing.value(terms, levels, is_european=self.market.european)
+
     def probability_above(
         self,
         expiration: dt.date,
@@ -214,9 +227,9 @@ class Surface:
         return probability_above(forward, level, volatility, years, smile.slope(level))
 
     def _terms(
-        self, smile: Slice, strike: float, spot: float | None, as_of: dt.datetime | None, *, call: bool
+        self, smile: Slice, strike: Numbers, spot: float | None, as_of: dt.datetime | None, *, call: Numbers
     ) -> Terms:
-        """What one option is priced with, from a printed price and another time."""
+        """What options are priced with, from a printed price and another time."""
         price = self.market.spot * (1.0 if spot is None else spot / self.spot)
         years = self._years_from(smile.expiration, as_of)
         return Terms.of(price, strike, years, self.rate.at(365 * years), smile.payout, call)

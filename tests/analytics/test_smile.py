@@ -80,6 +80,18 @@ def test_a_later_time_leaves_less_value_and_the_last_only_the_payoff(flat):
     assert end == pytest.approx(3, abs=0.01)
 
 
+@pytest.mark.parametrize("kind", ["flat", "european"])
+def test_values_of_a_side_at_once_are_those_of_each_alone(kind, request):
+    surface = request.getfixturevalue(kind)
+    later = session_close(next_session(SESSION))
+    quotes = (*surface.contracts(FAR, "call"), *surface.contracts(FAR, "put"))
+    at_once = surface.values(quotes, spot=103.0, as_of=later)
+    alone = [surface.value(FAR, q.strike, q.right, spot=103.0, as_of=later) for q in quotes]
+    assert len(quotes) > 20
+    assert at_once == pytest.approx([math.nan if v is None else v for v in alone], abs=1e-9, nan_ok=True)
+    assert surface.values(()).tolist() == []
+
+
 def test_tradable_series_are_two_sided_and_ascending(flat):
     quotes = flat.contracts(FAR, "put")
     assert [item.strike for item in quotes] == sorted(item.strike for item in quotes)

@@ -23,6 +23,6 @@ def between(desk: Desk, scenario: Scenario, target: Fact, right: Right) -> Itera
     """Yield the liquid series from the trigger to short of the target, nearest to the trigger first."""
     side = scenario.side
     low, high = side * scenario.trigger.number, side * target.number
-    for quote in liquid_quotes(desk.surface, scenario.expiration, right)[::side]:
+    for quote in liquid_quotes(desk, scenario.expiration, right)[::side]:
         if low <= side * quote.strike < high:
             yield quote

@@ -74,7 +74,7 @@ class PlanWriter:
             contract_symbol=quote.contract_symbol,
             bid=self._quoted(f"{stem}.bid", quote, part.bid, "=value(bid)"),
             ask=self._quoted(f"{stem}.ask", quote, part.ask, "=value(ask)"),
-            value_at_trigger=self.fact(f"{stem}.value_at_trigger", value, "black76.sticky_strike"),
+            value_at_trigger=self.fact(f"{stem}.value_at_trigger", value, "sticky_strike.value"),
             spread_percent=self._spread(stem, quote),
             open_interest=self._counted("open_interest", quote),
             volume=self._counted("volume", quote),

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite, nan
 
 from generator.analytics.ideas import payoff
 from generator.analytics.ideas.scenario import Desk, Scenario, at_trigger
+from generator.analytics.ideas.strikes import liquid_quotes
 from generator.analytics.smile import Quote
 
 
@@ -102,21 +104,21 @@ def _holding(part: Part, price: float) -> payoff.Holding:
 def priced(desk: Desk, scenario: Scenario, parts: Sequence[Part]) -> Position | None:
     """Return the position of *parts* as the scenario would enter it, None where a leg has no value."""
     values = [_value(desk, scenario, part) for part in parts]
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
+    if not all(isfinite(value) for value in values):
         return None
-    return Position(tuple(parts), desk.spot, scenario.trigger.number, tuple(known))
+    return Position(tuple(parts), desk.spot, scenario.trigger.number, tuple(values))
 
 
-def _value(desk: Desk, scenario: Scenario, part: Part) -> float | None:
-    spot, quote = scenario.trigger.number, part.quote
+def _value(desk: Desk, scenario: Scenario, part: Part) -> float:
+    """Return the value of a part at the trigger, NaN where it has none."""
+    quote, trigger = part.quote, scenario.trigger.number
     if quote is None:
-        return spot
-    return desk.surface.value(
-        quote.expiration,
-        quote.strike,
-        quote.right,
-        spot=spot,
-        as_of=at_trigger(desk),
-        settlement=quote.settlement,
-    )
+        return trigger
+    key = ("values", quote.expiration, quote.right, trigger)
+    known: dict[float, float] | None = desk.memory.get(key)
+    if known is None:  # a side at once: single values cost as much as all of them
+        quotes = liquid_quotes(desk, quote.expiration, quote.right)
+        values = desk.surface.values(quotes, spot=trigger, as_of=at_trigger(desk))
+        known = {each.strike: float(value) for each, value in zip(quotes, values, strict=True)}
+        desk.memory[key] = known
+    return known.get(quote.strike, nan)

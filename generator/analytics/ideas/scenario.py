@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from generator.analytics.ideas.gate import NoPlanError, Reason
 from generator.analytics.ledger import Ledger
@@ -47,6 +48,7 @@ class Desk:
     surface: Surface
     price: Price
     technicals: Technicals
+    memory: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was found and is asked for again
 
     @property
     def spot(self) -> float:

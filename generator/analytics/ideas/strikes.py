@@ -10,13 +10,18 @@ import datetime as dt
 from collections.abc import Iterator
 
 from generator.analytics.ideas import gate
+from generator.analytics.ideas.scenario import Desk
 from generator.analytics.smile import Quote, Surface
 from generator.models.market import Right
 
 
-def liquid_quotes(surface: Surface, expiration: dt.date, right: Right) -> tuple[Quote, ...]:
+def liquid_quotes(desk: Desk, expiration: dt.date, right: Right) -> tuple[Quote, ...]:
     """Return the liquid series of one side of an expiration, by strike."""
-    return tuple(_liquid(surface, expiration, right))
+    key = ("liquid", expiration, right)
+    if key not in desk.memory:
+        desk.memory[key] = tuple(_liquid(desk.surface, expiration, right))
+    found: tuple[Quote, ...] = desk.memory[key]
+    return found
 
 
 def _liquid(surface: Surface, expiration: dt.date, right: Right) -> Iterator[Quote]:

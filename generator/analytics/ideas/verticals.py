@@ -48,6 +48,6 @@ def credit(desk: Desk, scenario: Scenario, right: Right) -> Iterator[Parts]:
 
 def at_or_beyond(desk: Desk, scenario: Scenario, price: float, right: Right, side: int) -> Quote | None:
     """Return the first liquid series at *price* or beyond it, upwards for side 1, downwards for -1."""
-    quotes = liquid_quotes(desk.surface, scenario.expiration, right)
+    quotes = liquid_quotes(desk, scenario.expiration, right)
     beyond = [quote for quote in quotes if side * quote.strike >= side * price]
     return min(beyond, key=lambda quote: side * quote.strike, default=None)
