@@ -44,7 +44,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     evidence = gathered(snapshot, (*close, *past), ledger, worth.spot, barred)
     surface = todays_surface(evidence, choices)
     signals = technicals(snapshot, ledger, choices)
-    chain = chain_view(evidence)
+    chain = chain_view(evidence, history.readings)
     lines = levels(snapshot, ledger, worth, signals, chain)
     implied = volatility(evidence, surface)
     exposure = gamma(evidence, surface)

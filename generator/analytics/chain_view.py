@@ -11,19 +11,22 @@ from generator.analytics.open_interest import aftermath, biggest, busiest, follo
 from generator.analytics.put_call import history_ratios, like_for_like, ratio, raw_ratio, week_ago
 from generator.analytics.rolls import find_roll
 from generator.analytics.series import Expiration
+from generator.analytics.unusual import unusual
 from generator.models.analysis import Board, ChainView, Fact, Ratio, Roll, Unit
+from generator.models.market import Reading
 
 CHANGE = "put_call.open_interest.all.change"
 
 
-def chain_view(evidence: Evidence) -> ChainView:
-    """Return the chain's findings; what lacks a session before is None."""
+def chain_view(evidence: Evidence, readings: Sequence[Reading] = ()) -> ChainView:
+    """Return the chain's findings; what lacks a session before is None. *readings* are of sessions before."""
     volume_all, volume_live = (ratio(evidence, "volume", scope) for scope in ("all", "live"))
     live_volume = _volume(evidence, "live", volume_live)
     writer = ContractWriter(evidence, live_volume)
     roll = find_roll(evidence, writer)
     rises, falls = largest_changes(evidence, writer)
     most_traded, share = busiest(evidence, writer)
+    ranked, sessions = unusual(evidence, writer, readings)
     week = week_ago(evidence)
     if week is not None and not evidence.barred.keys() & {"open_interest", CHANGE}:
         raw_ratio(evidence, week)
@@ -49,6 +52,8 @@ def chain_view(evidence: Evidence) -> ChainView:
         expiring_share=_expiring_share(evidence, _volume(evidence, "all", volume_all), live_volume),
         followed=followed(evidence, writer),
         aftermath=aftermath(evidence, writer),
+        unusual=ranked,
+        unusual_sessions=sessions,
     )
 
 

@@ -38,6 +38,8 @@ KEPT = (
     "gamma.net_share",
     "gamma.gross_share_of_volume",
 )
+#: The id's beginning of those kept for each bucket of series.
+BUCKETS = "volume.bucket."
 #: The id's beginning -> what its nearest expiration is kept as.
 NEAREST = {
     "volatility.atm": "volatility.atm.nearest",
@@ -47,8 +49,9 @@ _DATED = re.compile(r"(?P<stem>.+)\.(?P<day>\d{4}-\d\d-\d\d)", re.ASCII)
 
 
 def readings(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
-    """Return the facts to keep of one analysis, in the order of this module's list."""
+    """Return the facts to keep of one analysis, in the order of this module's list, then buckets."""
     kept = [facts[name] for name in KEPT if name in facts]
+    kept += [fact for name, fact in facts.items() if name.startswith(BUCKETS)]
     for stem, name in NEAREST.items():
         if (nearest := _nearest(facts, stem)) is not None:
             kept.append(replace(nearest, id=name))

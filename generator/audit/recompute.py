@@ -136,6 +136,7 @@ def _functions(count: int) -> Mapping[str, Callable[..., float]]:
     return {
         "count": lambda: count,
         "sum": lambda column: float(np.nansum(_values(column))),
+        "median": lambda column: float(np.median(_values(column))),
         "mean": lambda column: float(np.mean(_values(column))),
         "value": lambda column: _only(_values(column)),
         "first": lambda column: float(_values(column)[0]),

@@ -222,6 +222,16 @@ class Aftermath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unusual:
+    """A series whose volume is large for the day, or for series like it; the sides are unknown."""
+
+    contract: Contract
+    share: Fact  #: percent of the volume beyond today's expiration
+    premium: Fact  #: dollars, the volume at the mid
+    times_usual: Fact | None  #: volume over the usual of its bucket; None: not enough sessions on file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainView:
     """What the chain shows."""
 
@@ -246,6 +256,8 @@ class ChainView:
     expiring_share: Fact | None = None  #: percent of volume in series whose last session is today
     followed: Contract | None = None  #: the session before's busiest series, with what became of it
     aftermath: tuple[Aftermath, ...] = ()  #: of a morning edition: the busiest five, by volume
+    unusual: tuple[Unusual, ...] = ()  #: ranked, at most five
+    unusual_sessions: Fact | None = None  #: sessions before with a usual volume on file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

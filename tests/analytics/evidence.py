@@ -35,6 +35,7 @@ def recomputed(fact, ledger):
         functions |= {
             "sum": np.nansum,
             "count": lambda: len(rows),
+            "median": np.median,
             "value": lambda column: column.item(),
             "max": lambda *values: values[0].max() if len(values) == 1 else max(values),
             "min": lambda *values: values[0].min() if len(values) == 1 else min(values),

@@ -13,6 +13,7 @@ def test_a_close_leaves_every_reading_each_once():
     ids = [fact.id for fact in kept]
     assert len(set(ids)) == len(ids)
     known = {*NEAREST.values(), *(name for name in KEPT if name in analysis.facts)}
+    known |= {name for name in analysis.facts if name.startswith("volume.bucket.")}
     assert set(ids) == known
     assert {"spot", "put_call.open_interest.live", "volatility.constant_30"} < known
     assert all(analysis.facts[fact.id] == fact for fact in kept if fact.id in KEPT)
