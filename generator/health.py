@@ -24,6 +24,7 @@ from generator.models.market import Part
 from generator.providers.base import Answer, Ask
 from generator.providers.chosen import name_of, provider_of
 from generator.providers.plan import plan
+from generator.providers.volatility_index import asked_as
 from generator.renderers.faces import PAPER, SCREEN
 from generator.renderers.pdf import PdfUnavailableError, PdfWorker
 
@@ -149,8 +150,11 @@ def _answered(part: Part, spec: str, ask: Ask, sourcing: Sourcing) -> Found:
     name = f"{part} from {name_of(spec)}"
     try:
         provider = provider_of(spec, None, sourcing.options.get(name_of(spec), {}))
-        fetched = provider.fetch(part, ask)
-        answer = provider.read(part, ask, {file.name: file.data for file in fetched.files})
+        wanted = asked_as(part, ask)
+        if wanted is None:
+            return Found(check=name, state="warn", said=f"{ask.symbol} has none: name another symbol")
+        fetched = provider.fetch(*wanted)
+        answer = provider.read(*wanted, {file.name: file.data for file in fetched.files})
     except BadPayloadError as error:
         said = f"its answer is no longer as documented: {error}"
         return Found(check=name, state="fail", said=said, exit_code=error.exit_code)

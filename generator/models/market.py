@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # settings and help never wait for pandas
 Right = Literal["call", "put"]
 Edition = Literal["close", "morning", "intraday"]
 Kind = Literal["stock", "etf", "index"]
-Part = Literal["chain", "bars", "news", "rates", "dividends", "events", "open interest"]
+Part = Literal["chain", "bars", "news", "rates", "dividends", "events", "open interest", "volatility index"]
 #: keep a copy; show figures computed from it; show its own prices; mail either; sell either
 Use = Literal["store", "computed", "prices", "mail", "sell"]
 

@@ -12,10 +12,21 @@ import pandas as pd
 
 from generator import calendar
 from generator.errors import DataError, ProviderError
-from generator.models.market import Edition, Event, Gap, Part, RawFile, Snapshot, Source, Terms
+from generator.models.market import (
+    Edition,
+    Event,
+    Gap,
+    Part,
+    RawFile,
+    Snapshot,
+    Source,
+    Terms,
+    VolatilityIndex,
+)
 from generator.providers.base import Answer, Ask, Chain
 from generator.providers.news import newest_first
 from generator.providers.products import product
+from generator.providers.volatility_index import index_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +70,7 @@ def assembled(symbol: str, told: Sequence[Told], raw: tuple[RawFile, ...]) -> Sn
         DataError: If chain or bars are missing, or the chain has no price of the underlying.
     """
     chain = next((item.answer.chain for item in told if item.answer.chain is not None), None)
-    bars = next((item.answer.bars for item in told if item.answer.bars is not None), None)
+    bars = _bars_of("bars", told)
     if chain is None or bars is None:
         raise DataError(
             f"wanted a chain and bars of {symbol}, found no {'chain' if chain is None else 'bars'}"
@@ -87,11 +98,25 @@ def assembled(symbol: str, told: Sequence[Told], raw: tuple[RawFile, ...]) -> Sn
         dividends=tuple(
             sorted((item for one in told for item in one.answer.dividends), key=lambda item: item.ex_date)
         ),
+        volatility_index=_index(symbol, told, session if edition == "close" else previous),
         rates=next((item.answer.rates for item in told if item.answer.rates), ()),
         sources=tuple(_source(item) for item in told if item.provider),
         gaps=(*_gaps(told, chain, bars, session, edition, expired), *counted),
         raw=raw,
     )
+
+
+def _bars_of(part: Part, told: Sequence[Told]) -> pd.DataFrame | None:
+    """Return the bars told for a part."""
+    return next(
+        (item.answer.bars for item in told if item.part == part and item.answer.bars is not None), None
+    )
+
+
+def _index(symbol: str, told: Sequence[Told], last: dt.date) -> VolatilityIndex | None:
+    """Return the volatility index beside the market, if its bars were told."""
+    bars = _bars_of("volatility index", told)
+    return None if bars is None else index_of(symbol, bars, last)
 
 
 def _alive(chain: Chain, session: dt.date) -> tuple[pd.DataFrame, int]:
@@ -158,7 +183,8 @@ def _gaps(
         for name, reason in item.failed:
             taken = f"; taken from {item.printed}" if item.provider else ""
             yield Gap(what=f"{item.part} from {name}", reason=f"{reason}{taken}")
-        yield from item.answer.gaps
+        beside = item.part == "volatility index"
+        yield from (dataclasses.replace(gap, what=item.part) if beside else gap for gap in item.answer.gaps)
     if expired:
         yield Gap(what="expired series", reason=f"{expired} in the chain had expired and are left out")
     for reason, rows in chain.rows_left_out.items():

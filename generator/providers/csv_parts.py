@@ -40,7 +40,7 @@ class CsvParts:
         if part == "chain":
             names = [self._chosen(files, ask)]
         elif part == "bars":
-            names = [bars_file(files.names("bars"), ask.symbol)]
+            names = [_bars(files, ask.symbol)]
         else:
             found = context_part(part, files, ask.symbol, ask.session, ask.when)
             names = [file.name for file in found.raw]
@@ -104,6 +104,13 @@ class CsvParts:
             frame=capture.chain,
             rows_left_out={"expired": capture.expired} if capture.expired else {},
         )
+
+
+def _bars(files: Files, symbol: str) -> str:
+    """Return the bars file of a symbol; of an index, with the mark before its name or without."""
+    names, bare_symbol = files.names("bars"), symbol.removeprefix("^")
+    marked = any(name.startswith(f"bars/{symbol}_daily.csv") for name in names)
+    return bars_file(names, symbol if marked else bare_symbol)
 
 
 def _only(files: Mapping[str, bytes], part: str) -> tuple[str, bytes]:

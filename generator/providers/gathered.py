@@ -7,23 +7,23 @@ with the snapshot; `reread` makes the same snapshot from them again, a year late
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from generator import calendar
 from generator.errors import BadPayloadError, DataError, ProviderError
 from generator.models.delivery import Sourcing
-from generator.models.market import Part, RawFile, Snapshot
+from generator.models.market import Part, Snapshot
 from generator.providers.assembly import Told, assembled, edition_of
 from generator.providers.base import Ask, Fetched, Provider, When
 from generator.providers.chosen import name_of, provider_of
 from generator.providers.files import raw_file
 from generator.providers.plan import TOGETHER
+from generator.providers.recipe import RECIPE, instant, kept, place_of, read_recipe, recipe_of
+from generator.providers.volatility_index import asked_as
 
-RECIPE = "gather.json"
-VERSION = 1
 #: the first that answers is taken
 IN_ORDER: tuple[Part, ...] = ("rates", "dividends", "open interest")
 #: their items say when they fall due, not since when that is known
@@ -58,8 +58,9 @@ def gather_parts(symbol: str, sourcing: Sourcing, when: When) -> Snapshot:
     told.append(_first("bars", later, sourcing, required=True))
     told += [_first(part, later, sourcing) for part in IN_ORDER if part in sourcing.parts]
     told += [item for part in TOGETHER for item in _all(part, later, sourcing)]
-    recipe = _recipe(symbol, told, sourcing.expirations)
-    return assembled(symbol, told, (recipe, *_kept(told)))
+    told += _index(later, sourcing)
+    recipe = recipe_of(symbol, told, sourcing.expirations)
+    return assembled(symbol, told, (recipe, *kept(told)))
 
 
 def reread(files: Mapping[str, bytes]) -> Snapshot:
@@ -69,9 +70,9 @@ def reread(files: Mapping[str, bytes]) -> Snapshot:
     Raises:
         DataError: If the recipe or a file it names is missing, or no longer reads.
     """
-    recipe = _read_recipe(files)
+    recipe = read_recipe(files)
     told = [_told_again(number, entry, recipe, files) for number, entry in enumerate(recipe["parts"])]
-    return assembled(recipe["symbol"], told, (raw_file(RECIPE, files[RECIPE]), *_kept(told)))
+    return assembled(recipe["symbol"], told, (raw_file(RECIPE, files[RECIPE]), *kept(told)))
 
 
 def _told_again(
@@ -89,10 +90,13 @@ def _told_again(
     if entry["provider"] is None:
         return Told(part=part, ask=ask, failed=failed)
     try:
-        given = {name: files[_place(number, part, name)] for name in entry["files"]}
+        given = {name: files[place_of(number, part, name)] for name in entry["files"]}
     except KeyError as error:
         raise DataError(f"wanted {error} among the kept files, found it missing") from error
     provider = provider_of(entry["provider"], entry["item"], {})
+    wanted = asked_as(part, ask)
+    if wanted is None:
+        raise DataError(f"wanted the volatility index of {ask.symbol}, found that it has none")
     return Told(
         part=part,
         ask=ask,
@@ -100,9 +104,9 @@ def _told_again(
         printed=provider.printed,
         terms=provider.terms,
         item=entry["item"],
-        retrieved_at=_instant(entry["retrieved_at"]),
+        retrieved_at=instant(entry["retrieved_at"]),
         files=tuple(raw_file(name, data) for name, data in given.items()),
-        answer=provider.read(part, ask, given),
+        answer=provider.read(*wanted, given),
         failed=failed,
     )
 
@@ -153,6 +157,15 @@ def _first(part: Part, ask: Ask, sourcing: Sourcing, *, required: bool = False) 
     return Told(part=part, failed=tuple(failed), ask=ask)
 
 
+def _index(ask: Ask, sourcing: Sourcing) -> list[Told]:
+    """Return what the providers of bars said of the market's volatility index, if it has one."""
+    if asked_as("volatility index", ask) is None:
+        return []
+    specs = sourcing.parts.get("volatility index", sourcing.parts.get("bars", ()))
+    asked = dataclasses.replace(sourcing, parts={"volatility index": specs})
+    return [_first("volatility index", ask, asked)] if specs else []
+
+
 def _all(part: Part, ask: Ask, sourcing: Sourcing) -> list[Told]:
     """Return what every provider of a part said."""
     told = []
@@ -167,13 +180,14 @@ def _all(part: Part, ask: Ask, sourcing: Sourcing) -> list[Told]:
 
 def _asked(part: Part, ask: Ask, provider: Provider, spec: str, failed: list[tuple[str, str]]) -> Told:
     """Let one provider fetch and read a part."""
-    if part not in provider.parts:
+    wanted = asked_as(part, ask)
+    if wanted is None or wanted[0] not in provider.parts:
         raise ProviderError(
             f"wanted {part} from {provider.name}, found that it gives {', '.join(provider.parts)}"
         )
-    fetched = provider.fetch(part, ask)
+    fetched = provider.fetch(*wanted)
     _check_hindsight(part, ask, fetched)
-    answer = provider.read(part, ask, {file.name: file.data for file in fetched.files})
+    answer = provider.read(*wanted, {file.name: file.data for file in fetched.files})
     return Told(
         part=part,
         provider=name_of(spec),
@@ -199,53 +213,3 @@ def _check_hindsight(part: Part, ask: Ask, fetched: Fetched) -> None:
 def _provider(spec: str, sourcing: Sourcing) -> Provider:
     """Return the provider of a spec with its table of the settings."""
     return provider_of(spec, None, sourcing.options.get(name_of(spec), {}))
-
-
-def _recipe(symbol: str, told: list[Told], expirations: int | None) -> RawFile:
-    """Return who was asked for what, as bytes that depend on nothing but that."""
-    parts = [
-        {
-            "part": item.part,
-            "provider": item.provider,
-            "item": item.item,
-            "retrieved_at": item.retrieved_at.isoformat() if item.retrieved_at else None,
-            "when": item.ask.when.isoformat(),
-            "session": item.ask.session.isoformat(),
-            "files": [file.name for file in item.files],
-            "failed": [list(pair) for pair in item.failed],
-        }
-        for item in told
-    ]
-    content = {"version": VERSION, "symbol": symbol, "expirations": expirations, "parts": parts}
-    return raw_file(RECIPE, json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
-
-
-def _kept(told: list[Told]) -> tuple[RawFile, ...]:
-    """Return every provider's files under names that cannot meet."""
-    return tuple(
-        RawFile(name=_place(number, item.part, file.name), sha256=file.sha256, data=file.data)
-        for number, item in enumerate(told)
-        for file in item.files
-    )
-
-
-def _place(number: int, part: str, name: str) -> str:
-    """Return the kept name of a provider's file."""
-    return f"{number:02d}-{part.replace(' ', '-')}/{name}"
-
-
-def _read_recipe(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return the recipe among kept files."""
-    try:
-        recipe = json.loads(files[RECIPE])
-        known = recipe["version"] == VERSION
-    except (KeyError, ValueError, TypeError, RecursionError) as error:
-        raise DataError(f"wanted {RECIPE} among the kept files, found none that reads") from error
-    if not known:
-        raise DataError(f"wanted {RECIPE} of version {VERSION}, found {recipe['version']!r}")
-    return dict(recipe)
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    """Return an instant, None for None."""
-    return None if text is None else dt.datetime.fromisoformat(text)

@@ -9,12 +9,15 @@ import pytest
 from generator import calendar
 from generator.errors import DataError, ProviderError, RateLimitedError, UsageError
 from generator.models.delivery import Sourcing
+from generator.models.market import Gap
 from generator.providers import gather, gathered
-from generator.providers.assembly import edition_of
-from generator.providers.gathered import RECIPE, gather_parts, reread
+from generator.providers.assembly import Told, assembled, edition_of
+from generator.providers.base import Answer, Ask
+from generator.providers.gathered import gather_parts, reread
 from generator.providers.plan import plan
-from tests.builders import SESSION, SYMBOL, write_chain, write_csv_folder
-from tests.fakes import HERE, MARKET, spec
+from generator.providers.recipe import RECIPE
+from tests.builders import SESSION, SYMBOL, write_bars, write_chain, write_csv_folder
+from tests.fakes import HERE, MARKET, Fake, spec
 
 
 def asked(**parts):
@@ -206,3 +209,66 @@ def test_quotes_of_no_known_time_that_are_no_close_are_not_taken_for_one(tmp_pat
     write_chain(folder, MARKET.chain, kind="intraday", spot=97.0)
     with pytest.raises(DataError, match="wanted the time of quotes"):
         gather_parts(SYMBOL, asked(chain=(f"csv:{folder}",)), SESSION)
+
+
+# --- the volatility index beside the market
+
+
+def index_sources(found):
+    return [source.item for source in found.sources if source.part == "volatility index"]
+
+
+def test_the_providers_of_bars_are_asked_for_the_index_too_and_it_is_read_again():
+    found = gather_parts("IWM", asked(), SESSION)
+    assert (found.volatility_index.symbol, found.volatility_index.measures) == ("RVX", "Russell 2000")
+    assert index_sources(found) == [""]
+    assert [file.data for file in found.raw if "volatility-index" in file.name] == [b"bars of ^RVX"]
+    pd.testing.assert_frame_equal(found.bars, MARKET.bars)
+    again = reread({file.name: file.data for file in found.raw})
+    pd.testing.assert_frame_equal(again.volatility_index.bars, found.volatility_index.bars)
+    assert again.sources == found.sources
+
+
+def test_an_index_that_nobody_gives_is_a_gap():
+    found = gather_parts("IWM", asked(volatility_index=(spec("down"),)), SESSION)
+    assert found.volatility_index is None
+    assert [gap.what for gap in found.gaps] == ["volatility index from Fake feed"]
+    assert reread({file.name: file.data for file in found.raw}).gaps == found.gaps
+
+
+def test_the_next_source_of_it_is_asked_and_an_empty_list_asks_nobody():
+    found = gather_parts("IWM", asked(volatility_index=(spec("down"), spec("third"))), SESSION)
+    assert index_sources(found) == ["third"]
+    found = gather_parts("IWM", asked(volatility_index=()), SESSION)
+    assert (found.volatility_index, index_sources(found)) == (None, [])
+
+
+def test_a_market_without_an_index_asks_nobody():
+    assert index_sources(gather_parts(SYMBOL, asked(volatility_index=(spec("down"),)), SESSION)) == []
+
+
+def test_a_folder_gives_the_index_under_its_plain_name(tmp_path):
+    folder = write_csv_folder(tmp_path, symbol="IWM")
+    write_bars(folder, MARKET.bars, "RVX")
+    found = gather_parts("IWM", asked(bars=(f"csv:{folder}",)), SESSION)
+    assert index_sources(found) == ["RVX_daily.csv"]
+    found = gather_parts("IWM", asked(bars=(spec(),), volatility_index=(f"csv:{folder}",)), SESSION)
+    assert found.volatility_index.bars["date"].iloc[-1].date() == SESSION
+
+
+def test_during_a_session_the_index_ends_with_the_session_before():
+    found = gather_parts("IWM", asked(chain=(spec("noon"),)), SESSION)
+    assert found.volatility_index.bars["date"].iloc[-1].date() == calendar.previous_session(SESSION)
+
+
+def test_what_a_source_says_of_the_index_is_no_gap_of_the_markets_bars():
+    answer = Answer(bars=MARKET.bars, gaps=(Gap(what="bars", reason="two are missing"),))
+    ask = Ask(symbol="IWM", when=calendar.session_close(SESSION), session=SESSION)
+    chain = Told(
+        part="chain", ask=ask, answer=Fake("", {}).read("chain", ask, {"body.json": b"chain of IWM"})
+    )
+    bars = Told(part="bars", ask=ask, answer=Answer(bars=MARKET.bars))
+    index = Told(part="volatility index", ask=ask, answer=answer)
+    found = assembled("IWM", [chain, bars, index], ())
+    assert Gap(what="volatility index", reason="two are missing") in found.gaps
+    assert not [gap for gap in found.gaps if gap.what == "bars"]
