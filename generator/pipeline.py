@@ -32,6 +32,7 @@ from generator.renderers.pdf import PdfUnavailableError, PdfWorker
 
 if TYPE_CHECKING:
     import jinja2
+    import pandas as pd
 
     from generator.intake import Analyse
     from generator.models.analysis import Analysis, Choices
@@ -244,11 +245,16 @@ def audited(
     """Return the findings about *files*, held against the archive's rows and the second analysis."""
     from generator import audit
 
+    frames = frames_behind(snapshot, history)
+    return [str(finding) for finding in audit.audit(files, twin, frames, again.facts)]
+
+
+def frames_behind(snapshot: Snapshot, history: History) -> dict[str, pd.DataFrame]:
+    """Return the rows behind a brief, by the names selectors call them."""
     past = {f"chain@{past.session}": past.chain for past in history.chains}
     index = snapshot.volatility_index
     beside = {} if index is None else {f"bars@{index.symbol}": index.bars}
-    frames = {"chain": snapshot.chain, "bars": snapshot.bars, **beside, **past}
-    return [str(finding) for finding in audit.audit(files, twin, frames, again.facts)]
+    return {"chain": snapshot.chain, "bars": snapshot.bars, **beside, **past}
 
 
 def _written(name: str, request: Request, files: Mapping[str, bytes], notes: tuple[str, ...]) -> Built:

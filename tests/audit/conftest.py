@@ -205,10 +205,7 @@ def build(folder: Path, symbol: str, source: str, day: dt.date, formats: tuple[s
     made = pipeline.build(request)
     files = {path.name: path.read_bytes() for path in made.files if path.name.startswith("brief.")}
     snapshot, history = providers.gather(symbol, source, day)
-    past = {f"chain@{each.session}": each.chain for each in history.chains}
-    frames = {"chain": snapshot.chain, "bars": snapshot.bars, **past}
-    if (index := snapshot.volatility_index) is not None:
-        frames[f"bars@{index.symbol}"] = index.bars
+    frames = pipeline.frames_behind(snapshot, history)
     again = analytics.analyse(snapshot, history, Choices())
     return Small(files, json.loads(files["brief.json"]), frames, dict(again.facts))
 

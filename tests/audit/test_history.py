@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -11,11 +12,22 @@ from generator.calendar import previous_session
 from generator.config import definitions
 from generator.models.delivery import Request
 from generator.models.market import History, Reading
-from tests.builders import SESSION, SYMBOL, make_bars, make_chain, write_bars, write_chain, write_csv_folder
+from tests.builders import (
+    EXPIRATIONS,
+    SESSION,
+    SYMBOL,
+    make_bars,
+    make_chain,
+    write_bars,
+    write_chain,
+    write_csv_folder,
+)
 from tests.test_pipeline import files_of
 
 THIRTY, SKEW = "volatility.constant_30", "volatility.skew_25"
 LISTED = "chain.expirations.sixty_days"
+#: beyond sixty days, so that the window is whole
+FAR = SESSION + dt.timedelta(days=65)
 HISTORY = "history.volatility.constant_30"
 
 
@@ -46,7 +58,7 @@ def built_with(folder, monkeypatch, readings):
     """A brief of a market whose archive holds *readings* and no chain."""
     monkeypatch.setattr(archive, "history", lambda *_args, **_more: History(readings=readings))
     data = write_csv_folder(folder / "data", sessions=1)
-    write_chain(data, make_chain(width=20), SESSION)
+    write_chain(data, make_chain(width=20, expirations=(*EXPIRATIONS, FAR)), SESSION)
     return pipeline.build(asked(folder, f"csv:{data}")).folder
 
 
@@ -141,6 +153,44 @@ def test_sessions_that_lack_the_figure_are_told(tmp_path, monkeypatch):
     )
     text = text_of(built_with(tmp_path, monkeypatch, readings))
     assert "the highest of the ten sessions on file that have the figure" in text
+
+
+@pytest.mark.parametrize(
+    ("volumes", "ratios", "words"),
+    [
+        (
+            30,
+            30,
+            "it is 1.00, the highest of the 31 sessions on file; the {} contracts that traded there are ",
+        ),
+        (30, 1, "In expirations up to sixty days out {} contracts traded, the "),
+        (1, 30, "In expirations up to sixty days out it is 1.00, the highest of the 31 sessions on file."),
+        (
+            25,
+            30,
+            "on file. In expirations up to sixty days out {} contracts traded, the ",
+        ),
+    ],
+)
+def test_what_traded_within_sixty_days_is_told_once(tmp_path, monkeypatch, volumes, ratios, words):
+    readings = (
+        *year_of(volumes, volume__sixty_days=lambda number: 1000.0 + number),
+        *year_of(ratios, put_call__volume__sixty_days=lambda number: 0.5 + number / 100),
+        *year_of(30, chain__expirations__sixty_days=lambda _: 4.0),
+    )
+    folder = built_with(tmp_path, monkeypatch, readings)
+    (volume,) = [fact["value"] for fact in twin_of(folder)["facts"] if fact["id"] == "volume.sixty_days"]
+    assert words.format(f"{volume:,}") in text_of(folder)
+
+
+def test_twice_the_usual_volume_is_heavy(tmp_path, monkeypatch):
+    readings = (
+        *year_of(20, volume__sixty_days=lambda _: 1000.0),
+        *year_of(20, chain__expirations__sixty_days=lambda _: 4.0),
+    )
+    text = text_of(built_with(tmp_path, monkeypatch, readings))
+    assert ": heavy trading, " in text
+    assert "times the middle of the twenty sessions before" in text
 
 
 # --- the index beside the market

@@ -86,7 +86,9 @@ def test_a_source_with_nothing_is_a_warning(now_in_march):
 def test_an_index_is_asked_for_by_its_own_name(now_in_march):
     parts = {"volatility index": (spec(),), "chain": (), "bars": (), "rates": (), "events": ()}
     for symbol, state in (("IWM", "ok"), ("ABCD", "warn")):
-        found = {item.check: item for item in health.sources(symbol, None, Sourcing(parts=parts), now_in_march)}
+        found = {
+            item.check: item for item in health.sources(symbol, None, Sourcing(parts=parts), now_in_march)
+        }
         assert found["volatility index from tests.fakes:Fake"].state == state
 
 
