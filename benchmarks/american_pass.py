@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from chain_market import RATE, SPOT, Chain
 
-from generator.analytics import american, gamma
+from generator.analytics import american
 from generator.analytics.american import Terms
 from generator.analytics.american_boundary import QUICK
 from generator.analytics.american_carry import QuotedPairs, fit_carry
 from generator.analytics.american_volatility import implied_volatility
 from generator.analytics.black76 import Greeks
+from generator.analytics.gamma import Contracts, by_strike, exposures, gross, net, zero_gamma
 from generator.analytics.max_pain import max_pain
 
 Array = np.ndarray
@@ -71,12 +72,12 @@ class Pass:
     def exposures(self) -> None:
         """Weigh gamma with open interest: gross, net, by strike, where the net turns, and max pain."""
         call, held = self.chain.call, self.open_interest
-        exposed = gamma.exposures(self.sensitivities.gamma, held, SPOT)
-        self.gross, self.net = gamma.gross(exposed), gamma.net(exposed, call)
-        self.strikes = gamma.by_strike(self.chain.strike, exposed, call)
+        exposed = exposures(self.sensitivities.gamma, held, SPOT)
+        self.gross, self.net = gross(exposed), net(exposed, call)
+        self.strikes = by_strike(self.chain.strike, exposed, call)
         terms, level = self.terms, self.implied.volatility
-        self.flip = gamma.zero_gamma(
-            gamma.Contracts(terms.strike, call, held, terms.forward, terms.discount, level, terms.years),
+        self.flip = zero_gamma(
+            Contracts(terms.strike, call, held, terms.forward, terms.discount, level, terms.years),
             SPOT,
         )
         self.pains = tuple(

@@ -33,10 +33,10 @@ class Chain:
 
     @classmethod
     def of(cls, contracts: int = CONTRACTS, *, whole_days: bool = False) -> Chain:
-        """Return a chain of so many contracts, an even number; of whole days the nearest is one."""
+        """Return a chain of so many contracts, an even number; the nearest of whole days is two."""
         expirations = np.geomspace(NEAREST, FARTHEST, EXPIRATIONS)
         if whole_days:
-            expirations = np.round(np.geomspace(1, 365 * FARTHEST, EXPIRATIONS)) / 365
+            expirations = np.round(np.geomspace(2, 365 * FARTHEST, EXPIRATIONS)) / 365
         counts = [len(part) for part in np.array_split(np.arange(contracts // 2), EXPIRATIONS)]
         strike = SPOT * np.exp(np.concatenate([np.linspace(-REACH, REACH, count) for count in counts]))
         moneyness = np.log(strike / SPOT)
