@@ -5,6 +5,8 @@ from __future__ import annotations
 from generator.analytics.breakouts import trading_beyond
 from generator.analytics.chain_view import chain_view
 from generator.analytics.evidence import gathered, identity
+from generator.analytics.expiration_eve import expiration_eve
+from generator.analytics.gamma_board import gamma_board
 from generator.analytics.gamma_facts import gamma
 from generator.analytics.gate import comparable, own_close
 from generator.analytics.headlines import headlines
@@ -47,7 +49,8 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     chain = chain_view(evidence, history.readings)
     lines = levels(snapshot, ledger, worth, signals, chain)
     implied = volatility(evidence, surface)
-    exposure = gamma(evidence, surface)
+    weighed = gamma_board(evidence, surface)
+    exposure = gamma(weighed)
     ideas, refusals = (
         ((), no_plans("the price and the option quotes are not of one time"))
         if "plans" in barred
@@ -81,4 +84,5 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         gaps=snapshot.gaps,
         facts=ledger.facts,
         gamma=exposure,
+        eve=expiration_eve(weighed, exposure),
     )

@@ -16,9 +16,8 @@ import numpy as np
 from generator.analytics.bar_rows import span
 from generator.analytics.evidence import Evidence
 from generator.analytics.gamma import gross, zero_gamma
-from generator.analytics.gamma_board import GammaBoard, gamma_board
+from generator.analytics.gamma_board import GammaBoard
 from generator.analytics.series import MISSING, RIGHTS, Expiration
-from generator.analytics.smile import Surface
 from generator.calendar import is_monthly
 from generator.models.analysis import Fact, Gamma, GammaShare, Unit
 from generator.models.market import Right
@@ -31,11 +30,11 @@ SESSIONS = 20  #: of which the middle dollar volume is taken
 OPERANDS = 30  #: a sum of more is made of sums
 
 
-def gamma(evidence: Evidence, surface: Surface) -> Gamma | None:
-    """Return the gamma exposure of the board; None, and withheld, where too much of it is not known."""
+def gamma(board: GammaBoard) -> Gamma | None:
+    """Return the gamma exposure of *board*; None, and withheld, where too much of it is not known."""
+    evidence = board.evidence
     if "open_interest" in evidence.barred:
         return None
-    board = gamma_board(evidence, surface)
     unknown = board.unknown_near_spot
     if unknown is None or unknown > MISSING or gross(board.exposure) == 0:
         evidence.withhold("gamma", "too much of the open interest near the price has no volatility")

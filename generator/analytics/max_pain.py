@@ -34,6 +34,7 @@ def reason_to_withhold(strikes: Array, calls: Array, puts: Array, strike: float 
     total = calls.sum() + puts.sum()
     if strike is None or total < FEWEST_CONTRACTS:
         return f"open interest of {total:.0f} contracts, fewer than {FEWEST_CONTRACTS}"
-    if strike in (strikes.min(), strikes.max()):
+    paid = payouts(strikes, calls, puts)
+    if paid.min() in (paid[np.argmin(strikes)], paid[np.argmax(strikes)]):
         return "the least payout lies at the edge of the board"
     return None

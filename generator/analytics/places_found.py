@@ -31,6 +31,7 @@ VOLUME_RATIO = "put_call.volume.sixty_days"
 VOLUME = "volume.sixty_days"
 LISTED = "chain.expirations.sixty_days"
 LIKE_FOR_LIKE = "put_call.like_for_like_week"
+GAMMA = ("gamma.gross", "gamma.net_share")  #: of every expiration, once the day's own are over
 
 FEWEST_LIKE_WINDOWS = 20  #: sessions, this one included
 UNLIKE = 0.25  #: of the longer list of dates; rolling lists differ by less
@@ -123,7 +124,7 @@ def _of_window(evidence: Evidence, earlier: Found, on_file: int) -> dict[str, Pl
     alike = {day for day, count in earlier.get(LISTED, {}).items() if _alike(count, listed.number)}
     kept = {name: {d: v for d, v in days.items() if d in alike} for name, days in earlier.items()}
     made: dict[str, Place | None] = {}
-    for fact in _today(evidence):
+    for fact in (*_today(evidence), *_gamma(evidence)):
         days: Mapping[dt.date, float] = kept.get(fact.id, {})
         if fact.id != INTEREST or len(days) + 1 >= FEWEST_LIKE_WINDOWS:
             made[fact.id] = written(evidence.ledger, fact.id, fact, days, on_file)
@@ -160,6 +161,13 @@ def _today(evidence: Evidence) -> list[Fact]:
             evidence.ledger.add(VOLUME, total, unit=Unit.CONTRACTS, formula="=$1+$2", of=of),
         ]
     return [fact for fact in found if fact is not None]
+
+
+def _gamma(evidence: Evidence) -> list[Fact]:
+    """What the board's gamma was found to be, after the close."""
+    facts = evidence.ledger.facts
+    after = evidence.snapshot.edition == "close"
+    return [facts[name] for name in GAMMA if after and name in facts]
 
 
 def _like_for_like(evidence: Evidence, chain: ChainView) -> Place | None:

@@ -294,6 +294,19 @@ class Gamma:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Eve:
+    """The strike with most gamma of an expiration of today or the next session, within 1 % of the price."""
+
+    expiration: Fact
+    gamma_share: Fact  #: percent of the board's gamma that expires with it
+    strike: Fact
+    distance: Fact  #: percent of spot, signed
+    open_interest: Fact  #: calls and puts together
+    strike_share: Fact  #: percent of the expiration's gamma
+    larger_strikes: Fact  #: how many of its strikes have more open interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermPoint:
     """One expiration's at-the-money volatility and expected move. Premiums per share."""
 
@@ -680,6 +693,7 @@ class Analysis:
     open_interest_at: Fact | None = None  #: of a morning edition: when the count was read
     places: Mapping[str, Place] = field(default_factory=dict)  #: by the figure's id
     gamma: Gamma | None = None
+    eve: Eve | None = None
     realised_year: YearPlace | None = None  #: of the realised volatility
     proxy: Proxy | None = None
     trading_beyond: tuple[Breakout, ...] = ()  #: a running session's quote against the channels before it

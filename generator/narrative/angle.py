@@ -93,6 +93,11 @@ def dear_days(analysis: Analysis) -> float | None:
     return None if stretch is None or stretch.times_usual < 1.3 else stretch.times_usual / 1.4
 
 
+def expiration_eve(analysis: Analysis) -> float | None:
+    """A heavy strike near the price on the eve of its expiration: a quarter of all gamma scores 1."""
+    return None if analysis.eve is None else analysis.eve.gamma_share.number / 25
+
+
 def new_high(analysis: Analysis) -> float | None:
     """The highest or lowest trade of a year, today."""
     days = (analysis.price.high_252_date, analysis.price.low_252_date)
@@ -124,6 +129,7 @@ ANGLES: Mapping[str, Score] = {
     "volatility_jump": volatility_jump,
     "new_open_interest": new_open_interest,
     "dear_days": dear_days,
+    "expiration_eve": expiration_eve,
     "busy_strikes": busy_strikes,
     "new_high": new_high,
     "walls": walls,

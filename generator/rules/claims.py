@@ -30,6 +30,7 @@ SURGE = {
     "rising": "technicals.macd_rising",
     "share": "technicals.macd_share",
 }
+EVE = {"distance": "eve.distance", "larger": "eve.larger_strikes"}
 GAMMA = {"share": "gamma.net_share"}
 HISTORY_PUT_CALL = {"percentile": "history.put_call.open_interest.sixty_days.percentile"}
 HISTORY_VOLATILITY = {"percentile": "history.volatility.constant_30.percentile"}
@@ -122,6 +123,8 @@ CLAIMS: Mapping[str, Rule] = {
     "volatility.depressed": Rule("depressed", "percentile <= 20", HISTORY_VOLATILITY),
     "skew.steep": Rule("steep", "percentile >= 90 and skew > 0", HISTORY_SKEW),
     "volume.heavy": Rule("heavy", "times >= 2", {"times": "history.volume.sixty_days.times_median"}),
+    # Ni, Pearson and Poteshman, Journal of Financial Economics (2005): "may", with the open interest
+    "strike.pin": Rule("pin", "-1 <= distance and distance <= 1 and larger == 0", EVE),
     # SqueezeMetrics, Gamma Exposure (2017); only beside the assumption it stands on
     "gamma.positive": Rule("positive", "share >= 5", GAMMA),
     "gamma.negative": Rule("negative", "share <= -5", GAMMA),

@@ -22,7 +22,7 @@ RATE = Choices(rate=0.04)
 
 def found(**changes):
     evidence = make_evidence(**changes)
-    return gamma(evidence, todays_surface(evidence, RATE)), evidence
+    return gamma(gamma_board(evidence, todays_surface(evidence, RATE))), evidence
 
 
 def by_quantlib(evidence, chosen):
@@ -128,7 +128,7 @@ def test_open_interest_that_the_gate_bars_weighs_nothing():
         past=(),
         barred={"open_interest": "too many missing"},
     )
-    assert gamma(barred, todays_surface(barred, RATE)) is None
+    assert gamma(gamma_board(barred, todays_surface(barred, RATE))) is None
 
 
 def test_the_middle_dollar_volume_is_that_of_twenty_sessions():

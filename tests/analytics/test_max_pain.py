@@ -55,6 +55,14 @@ def test_a_minimum_at_the_edge_is_withheld():
     assert "edge" in reason_to_withhold(strikes, calls, puts, strike)
 
 
+def test_a_flat_minimum_that_reaches_the_edge_is_withheld():
+    """Without calls no strike from the highest put upwards pays anything: the board does not tell."""
+    strikes = np.array([90.0, 100.0, 110.0])
+    calls, puts = np.zeros(3), np.array([800.0, 900.0, 0.0])
+    assert max_pain(strikes, calls, puts, 99.0) == 100.0
+    assert "edge" in reason_to_withhold(strikes, calls, puts, 100.0)
+
+
 def test_few_contracts_are_withheld():
     strikes = np.array([90.0, 100.0, 110.0])
     few = np.array([100.0, 100.0, 100.0])

@@ -187,10 +187,12 @@ def test_every_placed_figure_is_kept_for_the_sessions_after():
                 ("put_call.volume.sixty_days", 1.0),
                 ("put_call.open_interest.sixty_days", 2.0),
                 (LISTED, 5.0),
+                ("gamma.gross", 1e7),
+                ("gamma.net_share", 5.0),
             )
             for item in read(name, [value + number / 100 for number in range(25)])
         )
     )
     places = found(history).places
-    assert len(places) == 5
+    assert len(places) == 7
     assert set(places) <= set(KEPT)
