@@ -211,6 +211,27 @@ def test_the_session_of_an_instant_begins_at_the_open(instant, session):
     assert calendar.session_at(dt.datetime.fromisoformat(instant)) == day(session)
 
 
+@pytest.mark.parametrize(
+    ("friday", "hours"),
+    [("2026-03-06", 71), ("2026-10-30", 73), ("2026-05-22", 72)],
+    ids=["spring", "autumn", "plain"],
+)
+def test_a_weekend_that_changes_the_clock_is_an_hour_shorter_or_longer(friday, hours):
+    start = dt.datetime.combine(day(friday), dt.time(16), calendar.NEW_YORK)
+    end = dt.datetime.combine(day(friday) + dt.timedelta(days=3), dt.time(16), calendar.NEW_YORK)
+    assert calendar.minutes_to(start, end) == 60 * hours
+
+
+@pytest.mark.parametrize(
+    ("utc", "local"),
+    [("2026-07-10T01:50", "2026-07-09T21:50"), ("2026-01-10T04:59", "2026-01-09T23:59")],
+    ids=["summer", "winter"],
+)
+def test_an_evening_in_new_york_has_not_the_date_of_utc(utc, local):
+    found = calendar.to_new_york(dt.datetime.fromisoformat(f"{utc}+00:00"))
+    assert found.replace(tzinfo=None) == dt.datetime.fromisoformat(local)
+
+
 def test_a_closed_day_has_neither_open_nor_close():
     for ask in (calendar.session_open, calendar.session_close):
         with pytest.raises(ValueError, match="Memorial Day"):

@@ -132,3 +132,19 @@ def test_touching_is_the_integral_of_the_first_passage_times(level, volatility, 
     wanted, _ = quad(density, 0, years, points=[0.01, 0.1, min(abs(distance / drift), 0.69)], limit=400)
     found = probability_of_touch(100.0, 100 * math.exp(carry * years), level, volatility, years)
     assert found == pytest.approx(wanted, abs=1e-8)
+
+
+@pytest.mark.parametrize("level", [90.0, 100.0, 108.0])
+def test_on_a_skewed_smile_it_is_the_slope_of_call_prices_and_neither_delta_nor_a_flat_smiles(level):
+    forward, years, slope = 101.0, 0.25, -0.006
+
+    def call(strike):
+        volatility = 0.25 + slope * (strike - 100)
+        return float(black76.price(forward, strike, 1.0, volatility, years, call=True))
+
+    volatility = 0.25 + slope * (level - 100)
+    found = probability_above(forward, level, volatility, years, slope)
+    assert found == pytest.approx((call(level - 1e-3) - call(level + 1e-3)) / 2e-3, abs=1e-6)
+    delta = float(black76.greeks(forward, forward, level, 1.0, volatility, years, call=True).delta)
+    assert abs(found - delta) > 0.005
+    assert found - probability_above(forward, level, volatility, years) > 0.03
