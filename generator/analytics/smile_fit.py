@@ -74,11 +74,16 @@ class Curve:
 
     def volatilities(self, moneyness: Array) -> Array:
         """Return the volatility at each ln(K / F), which lie between the ends."""
+        level, _, _ = self.variances(moneyness)
+        return np.asarray(self.scale * np.sqrt(level / self.years))
+
+    def variances(self, moneyness: Array) -> tuple[Array, Array, Array]:
+        """Return W and its first two derivatives by x at each ln(K / F), which lie between the ends."""
         edges = (np.sinh(self.start), np.sinh(self.start + SEGMENTS * self.step))
         ends = (np.array([edge]) for edge in (self.scale, *edges, self.step))
-        x = np.clip(moneyness / self.scale, *edges)
-        level = Grid(*ends).rows(x[None, :]).level[0] @ self.coefficients
-        return np.asarray(self.scale * np.sqrt(level / self.years))
+        rows = Grid(*ends).rows(np.clip(moneyness / self.scale, *edges)[None, :])
+        level, slope, bend = (row[0] @ self.coefficients for row in rows[:3])
+        return level, slope, bend
 
     def within(self, moneyness: Array) -> Array:
         """Return the volatility at each ln(K / F), NaN outside the quotes."""
