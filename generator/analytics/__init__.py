@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.analytics.breakouts import trading_beyond
 from generator.analytics.chain_view import chain_view
+from generator.analytics.endings import endings
 from generator.analytics.evidence import gathered, identity
 from generator.analytics.expiration_eve import expiration_eve
 from generator.analytics.gamma_board import gamma_board
@@ -76,6 +77,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         proxy=proxy(evidence),
         trading_beyond=trading_beyond(snapshot, ledger, worth.spot),
         held=held_levels(snapshot, ledger, lines, worth.spot, signals.atr_14),
+        endings=endings(evidence, surface, levels=lines, terms=implied.terms, roll=chain.roll, ideas=ideas),
         ideas=ideas,
         refusals=refusals,
         news=headlines(snapshot, ledger),

@@ -75,6 +75,22 @@ class Slice:
         slope = None if self.curve is None else self.curve.slope(math.log(strike / self.forward))
         return 0.0 if slope is None else slope / strike
 
+    def probability_above(
+        self, level: float, *, forward: float | None = None, years: float | None = None
+    ) -> float | None:
+        """
+        Return the risk-neutral probability (fraction) of a settlement above *level*.
+
+        Of another forward, or in other years, where these are given: each strike keeps its
+        volatility. None where *level* has none, or the smile allows no probability there.
+        """
+        volatility = self.volatility(level)
+        if volatility is None:
+            return None
+        forward = self.forward if forward is None else forward
+        years = self.expiration.years if years is None else years
+        return probability_above(forward, level, volatility, years, self.slope(level))
+
     def error(self, strike: float) -> float | None:
         """
         Return the error bar of the volatility at *strike*: half the spread over vega, or the misfit.
@@ -219,12 +235,11 @@ class Surface:
         no volatility, or the smile allows no probability there.
         """
         smile = self.slice_of(expiration, settlement)
-        volatility = None if smile is None else smile.volatility(level)
-        if smile is None or volatility is None:
+        if smile is None:
             return None
         terms = self._terms(smile, level, spot, as_of, call=True)
         forward, years = float(terms.forward[0]), float(terms.years[0])
-        return probability_above(forward, level, volatility, years, smile.slope(level))
+        return smile.probability_above(level, forward=forward, years=years)
 
     def _terms(
         self, smile: Slice, strike: Numbers, spot: float | None, as_of: dt.datetime | None, *, call: Numbers

@@ -670,6 +670,29 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What options imply for a close beyond a level on an expiration: risk-neutral, never a forecast."""
+
+    expiration: Fact
+    level: Fact
+    side: Literal["above", "below"]
+    probability: Fact  #: percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """Where options put the price: risk-neutral probabilities in percent."""
+
+    expiration: Fact  #: nearest to 30 days: that of `levels`, `low` and `high`
+    levels: Mapping[str, Ending]  #: by the level's id: a close beyond its far edge
+    roll: tuple[Ending, ...]  #: a close beyond each opened strike, on its own expiration
+    inside: Mapping[dt.date, Fact]  #: by expiration: a close inside the straddle's range
+    low: Fact | None  #: the price that a twentieth of the distribution lies below
+    high: Fact | None
+    touches: Mapping[str, Fact]  #: by plan: a trade at its trigger by the close of its last day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """All findings of one snapshot."""
 
@@ -698,3 +721,4 @@ class Analysis:
     proxy: Proxy | None = None
     trading_beyond: tuple[Breakout, ...] = ()  #: a running session's quote against the channels before it
     held: tuple[HeldLevel, ...] = ()
+    endings: Endings | None = None

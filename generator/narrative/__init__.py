@@ -118,6 +118,7 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "support": sections.nearest(analysis, ("support",), above=False),
         "above": sections.watched(analysis, above=True),
         "below": sections.watched(analysis, above=False),
+        "ending_of": partial(sections.ending_of, analysis),
         "became": sections.became(analysis),
         "moved": sections.moved(analysis),
         "emptied": sections.emptied(analysis.chain.roll),

@@ -7,8 +7,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from generator.models.analysis import Aftermath, Analysis, Fact, Headline, Level, Roll, TermPoint, Unit
+from generator.models.analysis import (
+    Aftermath,
+    Analysis,
+    Ending,
+    Fact,
+    Headline,
+    Level,
+    Roll,
+    TermPoint,
+    Unit,
+)
 from generator.models.market import Source
+from generator.templating import prints_zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,12 @@ def shared_warnings(analysis: Analysis) -> tuple[str, ...]:
     """Return what is to be said beside several plans alike, in order."""
     told = [warning for idea in analysis.ideas for warning in idea.warnings]
     return tuple(dict.fromkeys(warning for warning in told if told.count(warning) > 1))
+
+
+def ending_of(analysis: Analysis, level: Level | None) -> Ending | None:
+    """Return the probability of a close beyond a level, None where there is none or it prints as nothing."""
+    found = None if level is None or analysis.endings is None else analysis.endings.levels.get(level.id)
+    return None if found is None or prints_zero(found.probability) else found
 
 
 def emptied(roll: Roll | None) -> bool:
