@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from generator.audit.bar_measures import BAR_MEASURES
+from generator.audit.exposure import exposure_fault
 from generator.audit.findings import TWIN, Finding
 from generator.audit.indicators import INDICATORS, least_payouts
 from generator.audit.quote_counts import QUOTE_COUNTS
@@ -71,6 +72,8 @@ def _proved(fact: Fact, twin: Twin, table: _Table | None) -> tuple[bool, str | N
     own = _OWN.get((fact.id.split(".")[0], fact.formula))
     if own is not None:
         return True, own(fact, twin)
+    if fact.formula == "gamma.exposure" and table is not None:
+        return exposure_fault(fact, twin, table.rows, table.positions)
     value = None if table is None else _from_rows(fact, twin, table)
     return value is not None, None if value is None else _unequal(fact, value)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+T = TypeVar("T")
 _COMPARE: Mapping[str, Any] = {
     "=": np.equal,
     "!=": np.not_equal,
@@ -29,6 +30,7 @@ class Rows:
         self._columns: dict[tuple[str, str], np.ndarray] = {}
         self._masks: dict[tuple[str, str], np.ndarray] = {}
         self._hashes: dict[str, np.ndarray] = {}
+        self._kept: dict[str, Any] = {}
 
     def select(self, selector: str) -> tuple[str, np.ndarray]:
         """
@@ -45,6 +47,13 @@ class Rows:
         for term in terms[:-1].split():
             mask &= self._mask(name, term)
         return name, np.flatnonzero(mask)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what *make* gives, made on first use."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        kept: T = self._kept[name]
+        return kept
 
     def column(self, name: str, column: str) -> np.ndarray:
         """Return a column of a frame as an array; texts as Python strings."""
