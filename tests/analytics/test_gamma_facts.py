@@ -6,6 +6,7 @@ import datetime as dt
 from statistics import median
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from generator.analytics import analyse
@@ -14,6 +15,7 @@ from generator.analytics.gamma_facts import gamma
 from generator.analytics.volatility import todays_surface
 from generator.models.analysis import Choices
 from generator.models.market import History
+from generator.models.schema import validated_chain
 from tests.analytics.evidence import make_evidence, recomputed
 from tests.builders import EXPIRATIONS, SESSION, make_bars, make_chain, make_snapshot
 
@@ -157,6 +159,33 @@ def test_no_flip_in_range_is_said_and_not_the_edge_of_the_range():
     made, evidence = found(chain=chain)
     assert made.flip is None
     assert "gamma.flip" in {held.metric for held in evidence.withheld}
+
+
+def test_settlements_of_one_date_are_counted_once_each_and_share_the_date():
+    day = EXPIRATIONS[3]
+    morning = make_chain(expirations=(day,), root="ABCDM", settlement="am")
+    both = pd.concat([make_chain(expirations=(day,)), morning], ignore_index=True)
+    made, evidence = found(chain=validated_chain(both), kind="index")
+    alone = [
+        found(chain=item, kind="index")[0].gross.number for item in (make_chain(expirations=(day,)), morning)
+    ]
+    assert made.gross.number == pytest.approx(sum(alone), rel=1e-6)
+    (share,) = made.expirations
+    assert share.share.number == pytest.approx(100)
+    assert len(share.gross.inputs.facts) == 4
+    keys = {name.rpartition(".")[2] for name in evidence.ledger.facts if name.startswith("gamma.calls.")}
+    assert keys == {"2026-04-17", "2026-04-17am"}
+
+
+def test_adjusted_and_odd_sized_series_weigh_nothing():
+    chain = make_chain()
+    odd = make_chain(root="ABCD1").assign(standard=False, multiplier=10, open_interest=99_999.0)
+    plain, mixed = (
+        found(chain=validated_chain(item))[0] for item in (chain, pd.concat([chain, odd], ignore_index=True))
+    )
+    for name in ("gross", "net", "net_share", "near_spot_share", "flip", "unknown_share"):
+        one, other = getattr(plain, name), getattr(mixed, name)
+        assert (one and one.number) == (other and other.number)
 
 
 def test_key_dates_tell_how_much_of_all_gamma_expires():

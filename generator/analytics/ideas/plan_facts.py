@@ -111,7 +111,12 @@ class PlanWriter:
             return None
         name, rows = self._series(quote)
         return self.desk.ledger.add(
-            f"{column}.{name}", count, unit=Unit.CONTRACTS, formula=f"=value({column})", rows=rows
+            f"{column}.{name}",
+            count,
+            unit=Unit.CONTRACTS,
+            formula=f"=value({column})",
+            rows=rows,
+            date=self.desk.snapshot.open_interest_date if column == "open_interest" else None,
         )
 
     def _series(self, quote: Quote) -> tuple[str, str]:
