@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.analytics.adjusted import signal_bars
 from generator.analytics.breakouts import trading_beyond
 from generator.analytics.chain_view import chain_view
 from generator.analytics.endings import endings
@@ -17,10 +18,12 @@ from generator.analytics.key_dates import key_dates
 from generator.analytics.ledger import Ledger
 from generator.analytics.levels import levels
 from generator.analytics.places_found import places
+from generator.analytics.premium import premium
 from generator.analytics.price import price
 from generator.analytics.proxies import proxy, realised_year
 from generator.analytics.quality import completed, judge
 from generator.analytics.technicals import technicals
+from generator.analytics.term_shape import term_shape
 from generator.analytics.volatility import todays_surface, volatility
 from generator.models.analysis import Analysis, Choices
 from generator.models.market import History, Snapshot
@@ -44,14 +47,16 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     quality = judge(snapshot, ledger, past, left_out)
     barred = {held.metric: held.reason for held in quality.withheld}
     worth = price(snapshot, ledger)
-    evidence = gathered(snapshot, (*close, *past), ledger, worth.spot, barred)
+    bars, adjustment = signal_bars(snapshot, ledger)
+    evidence = gathered(snapshot, (*close, *past), ledger, worth.spot, barred, bars)
     surface = todays_surface(evidence, choices)
-    signals = technicals(snapshot, ledger, choices)
+    signals = technicals(snapshot, ledger, choices, bars)
     chain = chain_view(evidence, history.readings)
     lines = levels(snapshot, ledger, worth, signals, chain)
     implied = volatility(evidence, surface)
     weighed = gamma_board(evidence, surface)
     exposure = gamma(weighed)
+    surplus, shape = premium(evidence, implied), term_shape(evidence, implied)
     ideas, refusals = (
         ((), no_plans("the price and the option quotes are not of one time"))
         if "plans" in barred
@@ -72,9 +77,19 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         levels=lines,
         chain=chain,
         volatility=implied,
-        places=places(evidence, chain, implied, history.readings, surface.rate),
+        places=places(
+            evidence,
+            chain,
+            implied,
+            history.readings,
+            surface.rate,
+            beside=[group.ratio for group in (surplus, shape) if group is not None],
+        ),
         realised_year=realised_year(evidence, implied.realised_21),
         proxy=proxy(evidence),
+        premium=surplus,
+        term_shape=shape,
+        adjustment=adjustment,
         trading_beyond=trading_beyond(snapshot, ledger, worth.spot),
         held=held_levels(snapshot, ledger, lines, worth.spot, signals.atr_14),
         endings=endings(evidence, surface, levels=lines, terms=implied.terms, roll=chain.roll, ideas=ideas),

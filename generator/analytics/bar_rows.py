@@ -21,15 +21,15 @@ def one_bar(bars: pd.DataFrame, position: int) -> str:
     return f"bars[date={day_of(bars, position).isoformat()}]"
 
 
-def span(bars: pd.DataFrame, first: int, last: int = -1) -> str:
+def span(bars: pd.DataFrame, first: int, last: int = -1, *, frame: str = "bars") -> str:
     """Return the selector of the bars from position *first* to *last*, both included."""
     start, end = day_of(bars, first).isoformat(), day_of(bars, last).isoformat()
-    return f"bars[date>={start} date<={end}]"
+    return f"{frame}[date>={start} date<={end}]"
 
 
-def every_bar(bars: pd.DataFrame) -> str:
+def every_bar(bars: pd.DataFrame, *, frame: str = "bars") -> str:
     """Return the selector of all bars up to the last one."""
-    return f"bars[date<={day_of(bars, -1).isoformat()}]"
+    return f"{frame}[date<={day_of(bars, -1).isoformat()}]"
 
 
 def ends_on(bars: pd.DataFrame, session: dt.date) -> bool:

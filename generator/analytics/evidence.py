@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from generator.analytics.adjusted import SignalBars
 from generator.analytics.bar_rows import price_unit
 from generator.analytics.ledger import Ledger
 from generator.analytics.series import Book, book_of
@@ -53,6 +54,7 @@ class Evidence:
     book: Book
     past: tuple[PastBook, ...]  #: sessions before, newest first
     close: PastBook | None = None  #: of a morning edition: the close, with the count before
+    signals: SignalBars  #: the bars that volatility is taken from
     barred: Mapping[str, str] = field(default_factory=dict)  #: group of metrics -> why none may be taken
     withheld: list[Withheld] = field(default_factory=list)
 
@@ -96,6 +98,7 @@ def gathered(
     ledger: Ledger,
     spot: Fact,
     barred: Mapping[str, str] | None = None,
+    signals: SignalBars | None = None,
 ) -> Evidence:
     """
     Return the evidence of one analysis.
@@ -108,6 +111,7 @@ def gathered(
     ]
     return Evidence(
         barred=barred or {},
+        signals=signals or SignalBars(snapshot.bars),
         snapshot=snapshot,
         ledger=ledger,
         spot=spot,

@@ -41,7 +41,7 @@ def levels(
         *floor_pivots(write),
         *round_numbers(write, price.spot),
         *_walls(write, chain),
-        *_averages(write, technicals),
+        *_averages(write),
     )
 
 
@@ -127,14 +127,16 @@ def _wall_name(contract: Contract) -> str:
     return f"wall.{contract.right}.{contract.expiration.value}{morning}"
 
 
-def _averages(write: LevelWriter, technicals: Technicals) -> Iterator[Level]:
-    for sessions, average in ((50, technicals.sma_50), (200, technicals.sma_200)):
-        if average is not None:
+def _averages(write: LevelWriter) -> Iterator[Level]:
+    """Yield the averages of closes as traded: what stands beside strikes is not dividend-adjusted."""
+    closes = write.bars["close"].to_numpy()
+    for sessions in (50, 200):
+        if len(closes) >= sessions:
             yield write.line(
                 f"average.{sessions}",
                 "average",
-                average.number,
-                Origin("=$1", of=(average,)),
+                float(closes[-sessions:].mean()),
+                Origin("=mean(close)", span(write.bars, -sessions)),
                 method="simple moving average of closes",
                 lookback=sessions,
             )

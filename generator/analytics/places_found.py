@@ -18,6 +18,7 @@ from generator.analytics.evidence import Evidence, PastBook, values_before
 from generator.analytics.forwards import Rate
 from generator.analytics.past_volatility import past_volatility
 from generator.analytics.places import written
+from generator.analytics.premium import RATIO, earlier_ratios
 from generator.analytics.put_call import WINDOW, common_expirations, ratio, week_ago, within
 from generator.analytics.series import MISSING, Book, missing_share
 from generator.analytics.stale import SAME_TOTAL, TRADED
@@ -38,19 +39,28 @@ UNLIKE = 0.25  #: of the longer list of dates; rolling lists differ by less
 
 
 def places(
-    evidence: Evidence, chain: ChainView, implied: Volatility, readings: Sequence[Reading], rate: Rate
+    evidence: Evidence,
+    chain: ChainView,
+    implied: Volatility,
+    readings: Sequence[Reading],
+    rate: Rate,
+    *,
+    beside: Sequence[Fact | None] = (),
 ) -> dict[str, Place]:
     """
     Return the figures that have a place, by id; none is made up where sessions cannot be compared.
 
-    Sessions of which only the chain is on file are worked out with today's *rate*.
+    Sessions of which only the chain is on file are worked out with today's *rate*. *beside* are
+    figures of other groups.
     """
     earlier = _earlier(evidence, readings, rate)
+    ratios = earlier_ratios(evidence, earlier.get("volatility.constant_30", {}))
+    earlier[RATIO] = ratios | earlier.get(RATIO, {})
     with_figures = {day for days in earlier.values() for day in days}
     on_file = len(with_figures | {past.session for past in evidence.past})
     found = {
         fact.id: written(evidence.ledger, fact.id, fact, earlier.get(fact.id, {}), on_file)
-        for fact in (implied.constant_30, implied.skew_25)
+        for fact in (implied.constant_30, implied.skew_25, *beside)
         if fact is not None
     }
     found[LIKE_FOR_LIKE] = _like_for_like(evidence, chain)

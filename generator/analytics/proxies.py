@@ -76,14 +76,14 @@ def _matching(closes: pd.Series, sign: str, level: float) -> int:
 
 def realised_year(evidence: Evidence, realised: Fact | None) -> YearPlace | None:
     """Return the place of the realised volatility among those of the sessions before, from the bars alone."""
-    bars = evidence.snapshot.bars
+    bars, frame = evidence.signals.bars, evidence.signals.frame
     before = min(len(bars) - REALISED - 1, YEAR)
     if realised is None or before < FEWEST:
         return None
     closes = bars["close"].to_numpy(dtype=float)[-(before + REALISED + 1) :]
     windows = np.lib.stride_tricks.sliding_window_view(np.diff(np.log(closes)), REALISED)
     levels = np.std(windows, axis=1, ddof=1)
-    rows, add = span(bars, -len(closes)), evidence.ledger.add
+    rows, add = span(bars, -len(closes), frame=frame), evidence.ledger.add
     made = {
         name: add(
             f"volatility.realised_21.{name}",

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from generator.analytics import momentum
+from generator.analytics.adjusted import SignalBars
 from generator.analytics.bar_rows import every_bar, one_bar, price_unit, span
 from generator.analytics.breakouts import breakouts
+from generator.analytics.chart_lines import chart_lines
 from generator.analytics.indicators import (
     Line,
     bollinger_lines,
@@ -26,15 +28,21 @@ from generator.analytics.volume_profile import volume_profile
 from generator.models.analysis import Choices, Fact, Technicals, Unit
 from generator.models.market import Snapshot
 
-CHARTED = 126  #: bars kept for charts, as many as `Price.closes`
 BANDWIDTHS = 125  #: half a year, Bollinger's look-back for a squeeze
-CHART_LINES = ("sma_20", "sma_50", "sma_200", "bollinger_upper", "bollinger_lower")
 
 
-def technicals(snapshot: Snapshot, ledger: Ledger, choices: Choices) -> Technicals:
-    """Return the indicators of the last completed bar; None where the bars are too few."""
-    lines = indicator_lines(snapshot.bars, choices)
-    write = _Writer(snapshot.bars, ledger, price_unit(snapshot.kind), lines)
+def technicals(
+    snapshot: Snapshot, ledger: Ledger, choices: Choices, signals: SignalBars | None = None
+) -> Technicals:
+    """
+    Return the indicators of the last completed bar; None where the bars are too few.
+
+    They are computed from *signals*; charts get their lines as traded, beside prices as traded.
+    """
+    signals = signals or SignalBars(snapshot.bars)
+    lines = indicator_lines(signals.bars, choices)
+    drawn = lines if signals.frame == "bars" else indicator_lines(snapshot.bars, choices)
+    write = _Writer(signals, ledger, price_unit(snapshot.kind), lines)
     close = write.close()
     average_range = write.line("atr_14", "wilder.atr(14)")
     sma = {n: write.average(n) for n in (20, 30, 50, 100, 200)}
@@ -49,7 +57,7 @@ def technicals(snapshot: Snapshot, ledger: Ledger, choices: Choices) -> Technica
         distance_sma_200=_distance(write, 200, close, sma[200]),
         sma_50_20_ago=write.average(50, ago=20),
         above_all=_above_all(close, sma[30], sma[50], sma[200]),
-        series=_series(lines, len(snapshot.bars)),
+        series=chart_lines(drawn, len(snapshot.bars)),
         breakouts=breakouts(snapshot, ledger, close, average_range),
         profile=volume_profile(snapshot, ledger, average_range),
     )
@@ -111,10 +119,18 @@ def indicator_lines(bars: pd.DataFrame, choices: Choices) -> Mapping[str, Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    bars: pd.DataFrame
+    signals: SignalBars
     ledger: Ledger
     unit: Unit
     lines: Mapping[str, Line]
+
+    @property
+    def bars(self) -> pd.DataFrame:
+        return self.signals.bars
+
+    def rows(self, first: int, last: int = -1) -> str:
+        """Return the selector of the bars from position *first* to *last*."""
+        return span(self.bars, first, last, frame=self.signals.frame)
 
     def value(self, name: str, ago: int = 0) -> float | None:
         """Return a line's value some bars ago, None while it is undefined."""
@@ -137,7 +153,7 @@ class _Writer:
         if value is None:
             return None
         key = f"technicals.{name or f'sma_{n}'}" + (f"_{ago}_ago" if ago else "")
-        rows = span(self.bars, -n - ago, -1 - ago)
+        rows = self.rows(-n - ago, -1 - ago)
         return self.ledger.add(key, value, unit=self.unit, decimals=2, formula="=mean(close)", rows=rows)
 
     def line(self, name: str, formula: str, *, ago: int = 0, bars: int | None = None) -> Fact | None:
@@ -152,7 +168,7 @@ class _Writer:
             unit=Unit.INDICATOR if free else self.unit,
             decimals=1 if free else 2,
             formula=formula,
-            rows=span(self.bars, -bars if bars else 0, -1 - ago),
+            rows=self.rows(-bars if bars else 0, -1 - ago),
         )
 
     def gap(self, name: str, value: float | None, unit: Unit) -> Fact | None:
@@ -160,9 +176,8 @@ class _Writer:
         if value is None:
             return None
         formula = f"appel.{name.removeprefix('macd_')}(12,26,9)"
-        return self.ledger.add(
-            f"technicals.{name}", value, unit=unit, formula=formula, rows=every_bar(self.bars)
-        )
+        rows = every_bar(self.bars, frame=self.signals.frame)
+        return self.ledger.add(f"technicals.{name}", value, unit=unit, formula=formula, rows=rows)
 
     def combined(
         self, name: str, formula: str, of: tuple[Fact | None, ...], unit: Unit, decimals: int
@@ -195,21 +210,21 @@ def _bandwidth_rank(write: _Writer) -> dict[str, Fact | None]:
     line = write.lines["bandwidth"][-BANDWIDTHS:]
     if len(line) < BANDWIDTHS or np.isnan(line).any():
         return {"bandwidth_rank": None}
-    add, bars = write.ledger.add, write.bars
+    add = write.ledger.add
     return {
         "bandwidth_rank": add(
             "technicals.bandwidth_rank",
             int((line[:-1] < line[-1]).sum()),
             unit=Unit.COUNT,
             formula=f"bollinger.bandwidth_rank({BANDWIDTHS})",
-            rows=span(bars, -BANDWIDTHS - 19),
+            rows=write.rows(-BANDWIDTHS - 19),
         ),
         "bandwidth_sessions": add(
             "technicals.bandwidth_sessions",
             BANDWIDTHS,
             unit=Unit.SESSIONS,
             formula="=count()",
-            rows=span(bars, -BANDWIDTHS),
+            rows=write.rows(-BANDWIDTHS),
         ),
     }
 
@@ -232,12 +247,3 @@ def _above_all(close: Fact | None, *averages: Fact | None) -> bool | None:
     if close is None or len(known) < len(averages):
         return None
     return all(close.number > average.number for average in known)
-
-
-def _series(lines: Mapping[str, Line], bars: int) -> Mapping[str, tuple[float | None, ...]]:
-    nothing = np.full(bars, np.nan)
-    return {name: _charted(lines.get(name, nothing)) for name in CHART_LINES}
-
-
-def _charted(line: Line) -> tuple[float | None, ...]:
-    return tuple(None if np.isnan(value) else float(value) for value in line[-CHARTED:])

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.analytics.bar_rows import span
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
 from generator.analytics.market_terms import FEWEST_PAIRS
+from generator.analytics.realised_facts import realised_21
 from generator.analytics.series import Expiration
 from generator.analytics.skew_facts import NO_SKEW, skew_facts
 from generator.analytics.smile import Slice, Surface
@@ -31,7 +31,6 @@ EUROPEAN_MODEL = "European values (Black-76) on parity forwards"
 AMERICAN_MODEL = (
     "American values (Andersen-Lake-Offengenden), the carry fitted so that calls and puts agree at the money"
 )
-REALISED = 21  #: sessions
 SMILES = 4
 DRAWN = 61  #: places a fitted smile is handed on at
 AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
@@ -71,7 +70,7 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
         put_25=skew.put,
         call_25=skew.call,
         skew_expiration=skew.expiration,
-        realised_21=_realised(evidence),
+        realised_21=realised_21(evidence),
         parity_gap=_parity_gap(evidence, surface),
         past_move=past_move(evidence, surface.rate),
         previous_constant_30=_previous(evidence, surface.rate),
@@ -143,23 +142,6 @@ def _nearest_30(slices: list[Slice]) -> Slice | None:
         return abs(item.expiration.minutes - THIRTY_DAYS)
 
     return min(slices, key=distance, default=None)
-
-
-def _realised(evidence: Evidence) -> Fact | None:
-    """Close-to-close deviation of log returns, sample, times sqrt(252), percent."""
-    bars = evidence.snapshot.bars
-    if len(bars) < REALISED + 1:
-        evidence.withhold("volatility.realised_21", f"{len(bars)} sessions on file")
-        return None
-    closes = bars["close"].to_numpy(dtype=float)[-REALISED - 1 :]
-    return evidence.ledger.add(
-        "volatility.realised_21",
-        100 * float(np.std(np.diff(np.log(closes)), ddof=1)) * 252**0.5,
-        unit=Unit.PERCENT,
-        decimals=1,
-        formula="realised.close_to_close(21,split-adjusted)",
-        rows=span(bars, -REALISED - 1),
-    )
 
 
 def nearest_quoted(surface: Surface) -> Expiration | None:

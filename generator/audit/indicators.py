@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from generator.audit.realised import REALISED
+
 Array = np.ndarray
 Table = Mapping[str, Array]  #: the columns of the selected rows, in order
 
@@ -93,11 +95,6 @@ def _bandwidth_rank(rows: Table, n: int) -> float:
     return float((widths[:-1] < widths[-1]).sum())
 
 
-def _realised(rows: Table) -> float:
-    """Return the close-to-close volatility of the rows in percent a year."""
-    return 100 * float(np.std(np.diff(np.log(rows["close"])), ddof=1) * np.sqrt(252))
-
-
 def _rank(rows: Table, sessions: int, year: int, *, same_way: bool) -> float:
     close = rows["close"]
     moves = (close[sessions:] / close[:-sessions] - 1)[-1 - year :]
@@ -148,7 +145,7 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "bollinger.upper(20,2,sample)": lambda rows: _band(rows, 20, 2, 1),
     "bollinger.lower(20,2,sample)": lambda rows: _band(rows, 20, -2, 1),
     "bollinger.bandwidth_rank(125)": lambda rows: _bandwidth_rank(rows, 125),
-    "realised.close_to_close(21,split-adjusted)": _realised,
+    **REALISED,
     "realised.lower(21)": lambda rows: float((_realised_before(rows, 21) > 0).sum()),
     "realised.higher(21)": lambda rows: float((_realised_before(rows, 21) < 0).sum()),
     "median.dollar_volume(20)": _dollar_volume,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from generator.audit.adjusting import with_adjusted
 from generator.audit.bar_measures import BAR_MEASURES
 from generator.audit.exposure import exposure_fault
 from generator.audit.findings import TWIN, Finding
@@ -30,7 +31,7 @@ def check_facts(
     twin: Twin, frames: Mapping[str, pd.DataFrame], second: Mapping[str, Fact]
 ) -> Iterator[Finding]:
     """Yield each fact that its rows, its formula or *second* contradict, and each that nothing can prove."""
-    rows = Rows(frames)
+    rows = Rows(with_adjusted(frames, twin.facts))
     for fact in twin.facts.values():
         try:
             fault = _fault(fact, twin, rows, second)

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     VOLATILITY_POINTS = "volatility_points"
     BASIS_POINTS = "basis_points"
     RATIO = "ratio"
+    VARIANCE = "variance"  # 0.04 a year is a volatility of 20 %
     CONTRACTS = "contracts"
     SHARES = "shares"
     COUNT = "count"
@@ -370,6 +371,37 @@ class Volatility:
     fly_25: Fact | None = None  #: points, mean of put and call less the forward's
     put_25: Fact | None = None  #: percent
     call_25: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premium:
+    """Thirty days implied against 21 sessions realised: a proxy of the variance premium."""
+
+    implied: Fact
+    realised: Fact
+    ratio: Fact
+    points: Fact  #: implied less realised
+    variance: Fact  #: difference of the squares, a year
+    estimates: Mapping[str, Fact]  #: other measures of what was realised: "yang_zhang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermShape:
+    """The slope of volatility from one to three months of sessions."""
+
+    near: Fact  #: 21 sessions ahead, percent a year of 252 sessions
+    far: Fact  #: 63 sessions ahead
+    ratio: Fact
+    events_known: bool  #: whether dated events of the ninety days would be known
+    first_event: KeyDate | None  #: of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """The cash dividends taken out of the bars that signals are computed from."""
+
+    dividends: Fact  #: how many
+    since: Fact  #: the first ex-date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -722,3 +754,6 @@ class Analysis:
     trading_beyond: tuple[Breakout, ...] = ()  #: a running session's quote against the channels before it
     held: tuple[HeldLevel, ...] = ()
     endings: Endings | None = None
+    premium: Premium | None = None
+    term_shape: TermShape | None = None
+    adjustment: Adjustment | None = None  #: None: bars are adjusted for splits only

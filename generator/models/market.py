@@ -196,7 +196,8 @@ class Snapshot:
     open_interest_at: dt.datetime | None = None  #: of a morning edition: when that count was read
     news: tuple[NewsItem, ...] = ()
     events: tuple[Event, ...] = ()
-    dividends: tuple[Dividend, ...] = ()
+    dividends: tuple[Dividend, ...] = ()  #: ahead
+    paid: tuple[Dividend, ...] = ()  #: gone ex up to the session, as far back as the source knows
     rates: tuple[RatePoint, ...] = ()
     volatility_index: VolatilityIndex | None = None  #: where its own history is short
     sources: tuple[Source, ...] = ()

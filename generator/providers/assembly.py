@@ -99,6 +99,7 @@ def assembled(symbol: str, told: Sequence[Told], raw: tuple[RawFile, ...]) -> Sn
             sorted((item for one in told for item in one.answer.dividends), key=lambda item: item.ex_date)
         ),
         volatility_index=_index(symbol, told, session if edition == "close" else previous),
+        paid=tuple(sorted((item for one in told for item in one.answer.paid), key=lambda item: item.ex_date)),
         rates=next((item.answer.rates for item in told if item.answer.rates), ()),
         sources=tuple(_source(item) for item in told if item.provider),
         gaps=(*_gaps(told, chain, bars, session, edition, expired), *counted),

@@ -96,6 +96,7 @@ class Answer:
     news: tuple[NewsItem, ...] = ()
     rates: tuple[RatePoint, ...] = ()
     dividends: tuple[Dividend, ...] = ()
+    paid: tuple[Dividend, ...] = ()  #: gone ex up to the session
     events: tuple[Event, ...] = ()
     open_interest: Mapping[str, int] = field(default_factory=dict)  #: OSI symbol, 21 characters -> contracts
     open_interest_date: dt.date | None = None  #: the session after whose clearing it was counted

@@ -24,6 +24,7 @@ class Part:
     news: tuple[NewsItem, ...] = ()
     rates: tuple[RatePoint, ...] = ()
     dividends: tuple[Dividend, ...] = ()
+    paid: tuple[Dividend, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -49,6 +50,7 @@ def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime
         news=parts["news"].news,
         rates=parts["rates"].rates,
         dividends=parts["dividends"].dividends,
+        paid=parts["dividends"].paid,
         events=parts["events"].events,
         sources=tuple(
             Source(part=name, name="csv folder", item=bare(file.name), retrieved_at=None)
@@ -113,7 +115,7 @@ def _rates(files: Files, session: dt.date) -> Part:
 
 
 def _dividends(files: Files, symbol: str, session: dt.date) -> Part:
-    """Read the dividends ahead, from files named after the symbol or with a symbol column."""
+    """Read the dividends ahead and those paid, from files named after the symbol or with a symbol column."""
     raw: dict[str, bytes] = {}
     found: list[Dividend] = []
     for name, data in _all(files, "dividends", _TABLE_ENDINGS):
@@ -121,13 +123,15 @@ def _dividends(files: Files, symbol: str, session: dt.date) -> Part:
         named = _named(name, symbol)
         if not named and b"symbol" not in content.partition(b"\n")[0].lower():
             continue
-        ahead = [item for item in parse_dividends(name, content, symbol) if item.ex_date > session]
-        if ahead:
+        if own := parse_dividends(name, content, symbol):
             raw[name] = data
-            found += ahead
-    if not found:
-        return Part(gaps=(_missing(files, "dividends", f"none of {symbol} after {session} in dividends/"),))
-    return Part(dividends=tuple(sorted(found, key=lambda item: item.ex_date)), raw=_kept(raw))
+            found += own
+    found.sort(key=lambda item: item.ex_date)
+    ahead = tuple(item for item in found if item.ex_date > session)
+    paid = tuple(item for item in found if item.ex_date <= session)
+    reason = f"none of {symbol} after {session} in dividends/"
+    gaps = () if ahead else (_missing(files, "dividends", reason),)
+    return Part(dividends=ahead, paid=paid, gaps=gaps, raw=_kept(raw))
 
 
 def _events(files: Files, symbol: str, as_of: dt.datetime) -> Part:

@@ -249,6 +249,7 @@ def _assembled(
         news=context.news,
         events=context.events,
         dividends=context.dividends,
+        paid=context.paid,
         rates=context.rates,
         gaps=(*_gaps(capture, bars, symbol, closed=closed), *context.gaps),
     )

@@ -64,6 +64,7 @@ class CsvParts:
             news=found.news,
             rates=found.rates,
             dividends=found.dividends,
+            paid=found.paid,
             events=found.events,
             gaps=found.gaps,
         )

@@ -68,22 +68,29 @@ def read_events(ask: Ask, files: Mapping[str, bytes]) -> Answer:
 
 def read_dividends(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     """
-    Return the next dividend: its date by Yahoo's calendar, its amount the one last paid; unconfirmed.
+    Return the dividends of the chart's years and the next one.
+
+    That has its date by Yahoo's calendar and the amount last paid; it is unconfirmed.
 
     Raises:
         NotThereError: If there is no such symbol.
         BadPayloadError: If a body is not what it should be.
     """
-    amounts = [amount for day, amount in paid(first_result(BARS, files.get(BARS, b""), "chart"))]
+    gone = tuple(
+        Dividend(ex_date=day, amount=amount, confirmed=True, source=SOURCE)
+        for day, amount in paid(first_result(BARS, files.get(BARS, b""), "chart"))
+        if day <= ask.session
+    )
     day = _ex_date(_calendar(files)) if CALENDAR in files else None
     if day is None or day <= ask.session:
         reason = f"Yahoo has no ex-dividend date of {ask.symbol} after {ask.session}"
-        return Answer(gaps=(Gap(what="dividends", reason=reason),))
-    if not amounts:
+        return Answer(gaps=(Gap(what="dividends", reason=reason),), paid=gone)
+    if not gone:
         reason = f"Yahoo has an ex-dividend date of {ask.symbol} and no amount"
         return Answer(gaps=(Gap(what="dividends", reason=reason),))
     source = f"{SOURCE}: date as expected, amount as last paid"
-    return Answer(dividends=(Dividend(ex_date=day, amount=amounts[-1], confirmed=False, source=source),))
+    ahead = Dividend(ex_date=day, amount=gone[-1].amount, confirmed=False, source=source)
+    return Answer(dividends=(ahead,), paid=gone)
 
 
 def _stream(whole: Fields) -> list[Any]:

@@ -38,6 +38,9 @@ HISTORY_SKEW = {
     "percentile": "history.volatility.skew_25.percentile",
     "skew": "volatility.skew_25",
 }
+HISTORY_RATIO = {"percentile": "history.volatility.implied_to_realised.percentile"}
+#: the count of dated events is not written where they are not known: then no word is put to the slope
+TERM = {"ratio": "volatility.term_ratio", "events": "term.events"}
 
 
 #: look-backs of the highest high and lowest low, in sessions
@@ -122,6 +125,10 @@ CLAIMS: Mapping[str, Rule] = {
     "volatility.elevated": Rule("elevated", "percentile >= 80", HISTORY_VOLATILITY),
     "volatility.depressed": Rule("depressed", "percentile <= 20", HISTORY_VOLATILITY),
     "skew.steep": Rule("steep", "percentile >= 90 and skew > 0", HISTORY_SKEW),
+    "premium.rich": Rule("rich", "percentile > 80", HISTORY_RATIO),
+    "premium.cheap": Rule("cheap", "percentile < 20", HISTORY_RATIO),
+    "term.steep": Rule("steep", "ratio <= 0.87 and events >= 0", TERM),
+    "term.inverted": Rule("inverted", "ratio >= 1.05 and events >= 0", TERM),
     "volume.heavy": Rule("heavy", "times >= 2", {"times": "history.volume.sixty_days.times_median"}),
     # Ni, Pearson and Poteshman, Journal of Financial Economics (2005): "may", with the open interest
     "strike.pin": Rule("pin", "-1 <= distance and distance <= 1 and larger == 0", EVE),

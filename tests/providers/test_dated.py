@@ -69,6 +69,21 @@ def test_dividends_ahead_are_taken_from_the_symbols_file(folder):
     )
 
 
+def test_dividends_gone_ex_by_the_session_are_told_apart(folder):
+    rows = ["2025-12-12,0.39", "2026-03-11,0.4", "2026-03-20,0.41"]
+    write(folder, f"dividends/{SYMBOL}.csv", "\n".join(["ex_date,amount", *rows, ""]))
+    found = market(folder)
+    assert [item.amount for item in found.paid] == [0.39, 0.4]
+    assert [item.amount for item in found.dividends] == [0.41]
+
+
+def test_a_folder_with_only_dividends_gone_by_has_a_gap_and_still_tells_them(folder):
+    write(folder, f"dividends/{SYMBOL}.csv", "ex_date,amount\n2025-12-12,0.39\n")
+    found = market(folder)
+    assert [item.amount for item in found.paid] == [0.39]
+    assert reasons(found, "dividends") == ["none of ABCD after 2026-03-11 in dividends/"]
+
+
 def test_a_file_for_many_symbols_needs_a_symbol_column(folder):
     write(folder, "dividends/all.csv", "symbol,ex_date,amount\nWXYZ,2026-03-20,9\nABCD,2026-03-21,0.4\n")
     (found,) = market(folder).dividends

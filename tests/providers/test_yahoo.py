@@ -465,6 +465,13 @@ def test_the_next_dividend_is_unconfirmed_and_says_where_its_amount_is_from():
     assert (found.ex_date, found.amount) == (dt.date(2026, 3, 18), 0.61)
 
 
+def test_dividends_gone_ex_are_told_apart_from_the_next_one():
+    answer = dividends(chart(), without(events(), f"{CALENDAR}.exDividendDate"))
+    assert answer.dividends == ()
+    assert [(item.amount, item.confirmed) for item in answer.paid] == [(0.61, True)]
+    assert all(item.ex_date <= SESSION for item in answer.paid)
+
+
 @pytest.mark.parametrize(
     ("chart_body", "calendar_body"),
     [
