@@ -123,7 +123,8 @@ def test_without_either_side_there_is_no_premium():
     assert analysed(bars=make_bars(21)).premium is None
     near_only = make_snapshot(chain=make_chain(expirations=EXPIRATIONS[:1]))
     assert analytics.analyse(near_only, History(), Choices()).premium is None
-    still = make_bars().assign(open=100.0, high=100.0, low=100.0, close=100.0)
+    still = make_bars()
+    still.loc[278:, ["open", "high", "low", "close"]] = [100.0, 100.5, 99.5, 100.0]
     assert analysed(bars=still).premium is None
 
 
