@@ -23,8 +23,9 @@ Array = np.ndarray
 
 NEAREST = 8  #: strikes around the forward that are used
 ROUNDS = 12
-ENOUGH = 1e-6  #: change of a forward, over the spot, with which it is settled
+ENOUGH = 1e-6  #: change of a forward, over the spot, with which it is settled: one step before the answer
 STEEPEST = 5.0  #: payouts above it, or below minus it, are no payouts
+TICK = 0.01  #: dollars
 FAR = 4.0  #: median deviations from the median beyond which a strike is left out
 
 
@@ -79,14 +80,16 @@ def fit_carry(spot: float, pairs: QuotedPairs, dividends: Sequence[CashDividend]
     delivery = _combined(pairs, _parity(pairs), group, len(expirations))[0]
     pairs, group = _nearest(pairs, delivery, group)
     growth, before = np.exp(pairs.rate * pairs.years), None
-    volatility = np.full(len(pairs), np.nan)
+    early = np.zeros((2, len(pairs)))
     for _ in range(ROUNDS):
         payout = _payout(spot, pairs, delivery[group], dividends)
-        premium, volatility = _premiums(spot, pairs, payout, volatility, dividends)
+        early, volatility = _premiums(spot, pairs, payout, early, dividends)
+        premium = early[0] - early[1]
         forwards = _parity(pairs) - growth * premium
         found, error, used = _combined(pairs, forwards, group, len(expirations))
         miss = found - delivery
         if np.nanmax(np.abs(miss), initial=0) <= ENOUGH * spot:
+            delivery = found
             break
         delivery, before = delivery + miss * _speed(delivery, miss, before), (delivery, miss)
     return _carry(spot, pairs, dividends, group, (expirations, delivery, error, volatility, premium, used))
@@ -153,40 +156,44 @@ def _payout(spot: float, pairs: QuotedPairs, delivery: Array, dividends: Sequenc
 
 
 def _premiums(
-    spot: float, pairs: QuotedPairs, payout: Array, start: Array, dividends: Sequence[CashDividend]
+    spot: float, pairs: QuotedPairs, payout: Array, early: Array, dividends: Sequence[CashDividend]
 ) -> tuple[Array, Array]:
-    """The early-exercise premium of each call less that of its put, and the volatility used."""
-    sides = [Terms.of(spot, pairs.strike, pairs.years, pairs.rate, payout, side) for side in (True, False)]
-    delivery = american_dividends.forward(sides[0], dividends)
-    cheap = pairs.strike >= delivery  # the call is out of the money
-    outside = np.where(cheap, pairs.call, pairs.put)
-    discount = sides[0].discount
-    guess = european.implied_volatility(outside, delivery, pairs.strike, discount, pairs.years, cheap)
-    early = _early(sides, np.where(np.isnan(start), guess, start), dividends)
-    level = european.implied_volatility(
-        outside - np.where(cheap, *early), delivery, pairs.strike, discount, pairs.years, cheap
+    """
+    The early-exercise premiums of calls and puts, (2, pairs), and the volatility they are at.
+
+    *early* are those of the round before: what they are taken off is the out-of-the-money side.
+    """
+    both = Terms.of(
+        spot,
+        np.tile(pairs.strike, 2),
+        np.tile(pairs.years, 2),
+        np.tile(pairs.rate, 2),
+        np.tile(payout, 2),
+        np.repeat([True, False], len(pairs)),
     )
-    again = _early(sides, level, dividends)
-    return again[0] - again[1], level
+    calls = both.take(np.arange(len(pairs)))
+    delivery = american_dividends.forward(calls, dividends)
+    cheap = pairs.strike >= delivery  # the call is out of the money
+    payoff = np.maximum(np.where(cheap, spot - pairs.strike, pairs.strike - spot), 0)
+    quoted = np.where(cheap, pairs.call, pairs.put)
+    cheap ^= (payoff > 0) & (quoted - payoff <= TICK / 2)  # exercised at once: the other side tells
+    outside = np.where(cheap, pairs.call - early[0], pairs.put - early[1])
+    level = european.implied_volatility(outside, delivery, pairs.strike, calls.discount, pairs.years, cheap)
+    return _early(both, np.tile(level, 2), dividends).reshape(2, -1), level
 
 
-def _early(sides: list[Terms], volatility: Array, dividends: Sequence[CashDividend]) -> list[Array]:
-    """The early-exercise premiums of the calls and of the puts."""
+def _early(terms: Terms, volatility: Array, dividends: Sequence[CashDividend]) -> Array:
+    """The early-exercise premiums."""
     first = min((dividend.years for dividend in dividends), default=np.inf)
-    result = []
-    for terms in sides:
-        premium = np.full(len(terms), np.nan)
-        plain, paid = np.flatnonzero(terms.years < first), np.flatnonzero(terms.years >= first)
-        market, level = terms.take(plain), volatility[plain]
-        plainly = black76.price(
-            market.forward, market.strike, market.discount, level, market.years, market.call
-        )
-        premium[plain] = american.price(market, level, QUICK) - plainly
-        market, level = terms.take(paid), volatility[paid]
-        premium[paid] = american_dividends.price(market, level, dividends, FAST)
-        premium[paid] -= american_dividends.price(market, level, dividends, FAST, early=False)
-        result.append(np.maximum(premium, 0))
-    return result
+    premium = np.full(len(terms), np.nan)
+    plain, paid = np.flatnonzero(terms.years < first), np.flatnonzero(terms.years >= first)
+    market, level = terms.take(plain), volatility[plain]
+    plainly = black76.price(market.forward, market.strike, market.discount, level, market.years, market.call)
+    premium[plain] = american.price(market, level, QUICK) - plainly
+    market, level = terms.take(paid), volatility[paid]
+    premium[paid] = american_dividends.price(market, level, dividends, FAST)
+    premium[paid] -= american_dividends.price(market, level, dividends, FAST, early=False)
+    return np.asarray(np.maximum(premium, 0))
 
 
 def _nearest(pairs: QuotedPairs, delivery: Array, group: Array) -> tuple[QuotedPairs, Array]:

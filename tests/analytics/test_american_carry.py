@@ -84,3 +84,19 @@ def test_an_expiration_that_was_not_fitted_is_an_error():
 def test_quotes_that_settle_nothing_leave_nan():
     pairs = QuotedPairs(*(np.array([value]) for value in (0.1, 0.05, 100.0, np.nan, 2.0, 0.1)))
     assert np.isnan(fit_carry(100.0, pairs).payout).all()
+
+
+def test_a_share_dear_to_borrow_has_calls_worth_their_payoff_and_still_one_volatility_a_strike():
+    strike = np.arange(80.0, 121.0, 2.5)
+    years = np.full(len(strike), 0.1)
+    call, put = (
+        american.price(american.Terms.of(100.0, strike, years, 0.05, 0.6, side), 0.25)
+        for side in (True, False)
+    )
+    nearest = int(np.argmin(np.abs(strike - 94.6)))  # the forward
+    assert call[nearest] == pytest.approx(100 - strike[nearest], abs=0.005)
+    spread = np.full(len(strike), 0.05)
+    found = fit_carry(100.0, QuotedPairs(years, np.full(len(strike), 0.05), strike, call, put, spread))
+    assert found.payout[0] == pytest.approx(0.6, abs=1e-4)
+    assert found.volatility[0] == pytest.approx(0.25, abs=1e-4)
+    assert abs(found.gap[0]) < 0.01
