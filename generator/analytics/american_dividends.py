@@ -81,7 +81,7 @@ def greeks(
     found = _values(terms, sigma, dividends, fineness)
     shaken = _values(terms, sigma + BUMP, dividends, fineness, width=sigma)
     risen = _values(replace(terms, rate=terms.rate + BUMP), sigma, dividends, fineness)
-    held = found.value > terms.intrinsic + GRID_ERROR * terms.strike
+    held = (terms.intrinsic == 0) | (found.value > terms.intrinsic + GRID_ERROR * terms.strike)
     carried = (terms.rate - terms.payout) * terms.spot * found.delta
     theta = terms.rate * found.value - carried - np.square(sigma * terms.spot) * found.gamma / 2
     unknown = np.isnan(found.value)

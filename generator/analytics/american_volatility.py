@@ -27,6 +27,7 @@ WIDEST_ERROR = 0.05  #: of a volatility, from the spread
 BELIEVED = (0.03, 5.0)  #: volatilities outside are faults of a quote and no figures
 SMALLEST_VEGA = 1e-6  #: a unit of volatility, over the strike (spot for calls); less is rounding
 FINEST = 1e-13  #: time value as a share of the price; less is rounding
+EXERCISED = 5e-9  #: time value over the strike (spot for calls) of what is best exercised; less is rounding
 STEPS = 60
 ENOUGH = 1e-7  #: relative change of the last step; the error is its square
 REACHES = (0.5, 0.2, 0.2, 0.2)  #: lowest volatility tried over the highest, of one bracket after another
@@ -93,19 +94,21 @@ def implied_volatility(
     Return the volatility of each premium, with the reason where there is none.
 
     A premium within half a *tick* of the most that exercise pays, now or at expiration
-    discounted, is refused.
+    discounted, is refused. One that is all payoff only says that volatility is low enough for
+    exercise to be best.
     """
     premium = np.broadcast_to(np.asarray(premium, dtype=float), terms.strike.shape)
     result = Implied(
         np.full(len(terms), np.nan), np.full(len(terms), np.nan), bounds(terms, premium, tick, terms.forward)
     )
+    puts, scale = as_puts(terms), np.where(terms.call, terms.spot, terms.strike)
+    pays = highest(puts.rate, puts.payout) > 0
+    payoff = (terms.intrinsic > 0) & (premium - terms.intrinsic <= EXERCISED * scale)
+    result.refusal[pays & payoff & (result.refusal == Refusal.NONE)] = Refusal.NO_TIME_VALUE
     rows = np.flatnonzero(result.refusal == Refusal.NONE)
     guess, vega = _european(terms.take(rows), premium[rows])
     result.volatility[rows], result.vega[rows] = guess, vega
-    puts = as_puts(terms)
-    early = rows[(highest(puts.rate, puts.payout)[rows] > 0)]
-    _solve_early(puts, premium, early, result, scheme)
-    scale = np.where(terms.call, terms.spot, terms.strike)
+    _solve_early(puts, premium, rows[pays[rows]], result, scheme)
     with np.errstate(invalid="ignore"):
         flat = ~(result.vega >= SMALLEST_VEGA * scale / 100)
     refused = rows[flat[rows]]

@@ -28,7 +28,7 @@ def quoted_volatility(market: Market, book: Book, rows: Array) -> Quoted:
     priced = (market.forward[rows], book.strike[rows], market.discount[rows])
     years, call = market.years[rows], book.call[rows]
     volatility = european.implied_volatility(mid, *priced, years, call)
-    refusal = _refusals(mid, volatility, *priced, call)
+    refusal = refusals(mid, volatility, *priced, call)
     with np.errstate(invalid="ignore", divide="ignore"):
         vega = black76.vega(*priced, volatility, years) / 100
         error = (ask - bid) / 2 / (100 * vega)
@@ -43,15 +43,26 @@ def quoted_volatility(market: Market, book: Book, rows: Array) -> Quoted:
     )
 
 
-def _refusals(
-    mid: Array, volatility: Array, forward: Array, strike: Array, discount: Array, call: Array
+def refusals(
+    premium: Array,
+    volatility: Array,
+    forward: Array,
+    strike: Array,
+    discount: Array,
+    call: Array,
+    *,
+    tick: float = TICK,
 ) -> Array:
-    """Why European mids hold no volatility; half a tick of time value is none."""
+    """
+    Return why European premiums hold no *volatility* (`Refusal`, int8); half a *tick* of time value is none.
+
+    Of the time left nothing is said: it must be above zero.
+    """
     floor = discount * np.maximum(np.where(call, forward - strike, strike - forward), 0)
     causes = (
-        (np.isnan(mid), Refusal.NO_PRICE),
-        (mid - floor <= TICK / 2, Refusal.NO_TIME_VALUE),
-        (mid >= discount * np.where(call, forward, strike), Refusal.ABOVE_BOUND),
+        (np.isnan(premium), Refusal.NO_PRICE),
+        (premium - floor <= tick / 2, Refusal.NO_TIME_VALUE),
+        (premium >= discount * np.where(call, forward, strike), Refusal.ABOVE_BOUND),
         (np.isnan(volatility), Refusal.NO_VEGA),
     )
     chosen = np.select([where for where, _ in causes], [cause for _, cause in causes], Refusal.NONE)

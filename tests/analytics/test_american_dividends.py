@@ -163,3 +163,10 @@ def test_a_volatility_comes_back():
     dividends, volatility = [CashDividend(0.1, 1.0)], np.array([0.3, 0.25, 0.2])
     found = implied_volatility(terms, price(terms, volatility, dividends, FAST), dividends)
     np.testing.assert_allclose(found.volatility, volatility, atol=1e-5)
+
+
+def test_options_far_out_of_the_money_are_not_taken_for_exercised_ones():
+    far = Terms.of(100.0, [80.0, 125.0], 30 / 365, 0.045, 0.0, np.array([False, True]))
+    greeks = american_dividends.greeks(far, 0.12, [CashDividend(10 / 365, 1.0)])
+    np.testing.assert_allclose(greeks.delta, 0, atol=1e-4)
+    assert np.all(np.isfinite(greeks.gamma))

@@ -117,3 +117,18 @@ def test_a_wide_spread_and_a_zero_bid_are_refused():
     assert [Refusal(code) for code in found.refusal] == [Refusal.WIDE_SPREAD, Refusal.NO_PRICE]
     assert np.isnan(found.volatility).all()
     assert found.decimals.tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize(
+    ("strike", "years", "rate", "payout", "call", "over"),
+    [
+        (70.0, 1.0, 0.0, 0.03, True, 4e-12),
+        (110.0, 0.25, 0.045, 0.0, False, 7e-10),
+        (110.0, 0.25, 0.08, 0.02, False, 8e-9),
+    ],
+)
+def test_a_payoff_and_another_engines_rounding_hold_no_volatility(strike, years, rate, payout, call, over):
+    terms = Terms.of(100.0, strike, years, rate, payout, call)
+    found = implied_volatility(terms, terms.intrinsic + over)
+    assert np.isnan(found.volatility[0])
+    assert Refusal(found.refusal[0]) is Refusal.NO_TIME_VALUE

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.analytics import black76, european
+from generator.analytics import black76, european, pricing
+from generator.analytics.american_volatility import Refusal
 from generator.analytics.normal import cumulative
-from tests.vectors.rows import Check, Row, near
+from tests.vectors.rows import Check, Row, near, refused
 from tests.vectors.tables import Record, Stated, Table, each, fields
 
 FIELDS = fields(
@@ -44,9 +45,11 @@ def _check(row: Record, stated: Stated) -> Iterator[Check]:
     close = {"absolute": stated("delta #")}
     yield near("p_itm_Nd2", cumulative(side * second), row["p_itm_Nd2"], **close)
     yield near("delta_fwd", side * cumulative(side * first), row["delta_fwd"], **close)
+    given = tuple(np.array([value]) for value in (forward, strike, discount))
     for solver in (black76, european):
-        given = (np.array([premium]), forward, strike, discount, years, np.array([call]))
-        yield from _volatility(row, solver.implied_volatility(*given)[0], sigma)
+        solved = solver.implied_volatility(np.array([premium]), *given, years, np.array([call]))
+        why = pricing.refusals(np.array([premium]), solved, *given, np.array([call]), tick=0.0)
+        yield from _volatility(row, solved[0], sigma, Refusal(why[0]).words)
 
 
 def _greeks(row: Record, stated: Stated, greeks: black76.Greeks, spot: float) -> Iterator[Check]:
@@ -64,8 +67,8 @@ def _greeks(row: Record, stated: Stated, greeks: black76.Greeks, spot: float) ->
             yield near(field, scale * value, row[field], absolute=absolute * scale, relative=relative)
 
 
-def _volatility(row: Record, found: float, sigma: float) -> Iterator[Check]:
-    if row["iv_status"] == "unrecoverable":
-        yield near("iv_status", found, None)
-    elif row["iv_status"] == "ok" or not np.isnan(found):
+def _volatility(row: Record, found: float, sigma: float, reason: str) -> Iterator[Check]:
+    if row["iv_status"] == "unrecoverable" or (row["iv_status"] == "ill_conditioned" and reason):
+        yield refused("iv_status", found, reason)
+    else:
         yield near("sigma", found, sigma, absolute=float(row["iv_abs_tol"]))
