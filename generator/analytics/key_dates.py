@@ -104,7 +104,7 @@ def _events(snapshot: Snapshot, ledger: Ledger) -> Iterator[KeyDate]:
     """Yield scheduled events; today's only while the session is not over."""
     for place, event in enumerate(snapshot.events, 1):
         if _ahead(snapshot, event):
-            title = _title(ledger, f"event.{place}", event.title)
+            title = _title(ledger, f"event.{place}", event.words)
             yield KeyDate(date=ledger.day(event.date), title=title, kind="event")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from generator.analytics.event_move import event_move
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
@@ -51,6 +52,7 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
     """Return what the options price; None where quotes do not support a figure."""
     smiles = shown(surface)
     points = [point_of(evidence, smile) for smile in smiles]
+    terms = term_points(evidence, points)
     nearest = _nearest_30(smiles)
     skew = NO_SKEW if nearest is None else skew_facts(evidence, nearest)
     thirty, thirty_error = constant(evidence, points, 30)
@@ -58,7 +60,8 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
         model=EUROPEAN_MODEL if surface.market.european else AMERICAN_MODEL,
         rate=_rate(evidence, surface.rate),
         rate_source=surface.rate.source,
-        terms=term_points(evidence, points),
+        terms=terms,
+        event=event_move(evidence, terms),
         smiles=_smiles(evidence, smiles),
         constant_30=thirty,
         constant_30_error=thirty_error,

@@ -349,6 +349,35 @@ class PastMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastEventMove:
+    """The session that answered to an earlier report: how far it closed from the one before, percent."""
+
+    session: Fact
+    move: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMove:
+    """What options price for the session that answers to a company's next report; percent but for `mean`."""
+
+    date: Fact
+    title: Fact
+    confirmed: bool
+    when: str  #: "after the close"; empty where the time is not known
+    in_thirty_days: bool  #: an expiration that covers it gives the 30-day volatility
+    past: tuple[PastEventMove, ...] = ()  #: newest first, eight at most
+    past_count: Fact | None = None
+    past_mean: Fact | None = None
+    first: Fact | None = None  #: the first expiration that covers it; None with the rest: no move is told
+    before: Fact | None = None  #: the last one that does not, which gives the other sessions' move
+    other_sessions: Fact | None = None  #: one standard deviation of each
+    one_sigma_percent: Fact | None = None
+    mean_percent: Fact | None = None
+    mean: Fact | None = None
+    past_larger: Fact | None = None  #: how many of `past` were larger than `mean_percent`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volatility:
     """What the options price."""
 
@@ -371,6 +400,7 @@ class Volatility:
     fly_25: Fact | None = None  #: points, mean of put and call less the forward's
     put_25: Fact | None = None  #: percent
     call_25: Fact | None = None
+    event: EventMove | None = None  #: of a single company's next report within 45 days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ Frames hold NaN for a missing number (never 0); models hold None.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -99,14 +100,28 @@ class NewsItem:
     url: str | None = None  #: http(s) only
 
 
+EARNINGS = re.compile(r"\b(earnings|quarterly results|q[1-4] results|quarter results)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A dated event to come, with its source."""
+    """A dated event, with its source."""
 
     date: dt.date
     title: str
     source: str
     time: dt.time | None = None  #: New York
+    confirmed: bool = True  #: False: its own source holds the date to be an estimate
+
+    @property
+    def is_earnings(self) -> bool:
+        """Whether the title says that a company reports."""
+        return EARNINGS.search(self.title) is not None
+
+    @property
+    def words(self) -> str:
+        """The title, and that the date is not confirmed where it is not."""
+        return self.title if self.confirmed else f"{self.title} (date not confirmed)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +211,7 @@ class Snapshot:
     open_interest_at: dt.datetime | None = None  #: of a morning edition: when that count was read
     news: tuple[NewsItem, ...] = ()
     events: tuple[Event, ...] = ()
+    past_earnings: tuple[Event, ...] = ()  #: reports gone by that the sources of events tell of, oldest first
     dividends: tuple[Dividend, ...] = ()  #: ahead
     paid: tuple[Dividend, ...] = ()  #: gone ex up to the session, as far back as the source knows
     rates: tuple[RatePoint, ...] = ()

@@ -95,6 +95,7 @@ def assembled(symbol: str, told: Sequence[Told], raw: tuple[RawFile, ...]) -> Sn
         open_interest_date=previous,
         news=newest_first([item for one in told for item in one.answer.news], as_of),
         events=_events(event for one in told for event in one.answer.events),
+        past_earnings=_events(event for one in told for event in one.answer.past_earnings),
         dividends=tuple(
             sorted((item for one in told for item in one.answer.dividends), key=lambda item: item.ex_date)
         ),

@@ -98,6 +98,7 @@ class Answer:
     dividends: tuple[Dividend, ...] = ()
     paid: tuple[Dividend, ...] = ()  #: gone ex up to the session
     events: tuple[Event, ...] = ()
+    past_earnings: tuple[Event, ...] = ()
     open_interest: Mapping[str, int] = field(default_factory=dict)  #: OSI symbol, 21 characters -> contracts
     open_interest_date: dt.date | None = None  #: the session after whose clearing it was counted
     gaps: tuple[Gap, ...] = ()

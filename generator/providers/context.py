@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.errors import DataError
@@ -12,6 +13,7 @@ from generator.providers.files import Files, bare, raw_file, unpacked
 from generator.providers.news import LIMIT, about, newest_first, parse_news
 
 _NEWS_ENDINGS = (".json", ".xml", ".rss", ".json.gz", ".xml.gz", ".rss.gz")
+REMEMBERED = dt.timedelta(days=1100)  #: how far back reports are told of
 _TABLE_ENDINGS = (".csv", ".csv.gz")
 
 
@@ -26,6 +28,7 @@ class Part:
     dividends: tuple[Dividend, ...] = ()
     paid: tuple[Dividend, ...] = ()
     events: tuple[Event, ...] = ()
+    past_earnings: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ def read_context(files: Files, symbol: str, session: dt.date, as_of: dt.datetime
         dividends=parts["dividends"].dividends,
         paid=parts["dividends"].paid,
         events=parts["events"].events,
+        past_earnings=parts["events"].past_earnings,
         sources=tuple(
             Source(part=name, name="csv folder", item=bare(file.name), retrieved_at=None)
             for name, part in parts.items()
@@ -135,9 +139,10 @@ def _dividends(files: Files, symbol: str, session: dt.date) -> Part:
 
 
 def _events(files: Files, symbol: str, as_of: dt.datetime) -> Part:
-    """Read the events ahead; a file named after another symbol of the folder is not ours."""
+    """Read the events ahead and the reports gone by; a file named after another symbol is not ours."""
     raw: dict[str, bytes] = {}
     found: list[Event] = []
+    before: list[Event] = []
     others = {bare(name).partition("_")[0] for name in files.names("chains")} - {symbol}
     for name, data in _all(files, "events", (*_TABLE_ENDINGS, ".ics", ".ics.gz")):
         if bare(name).partition("_")[0] in others:
@@ -146,13 +151,32 @@ def _events(files: Files, symbol: str, as_of: dt.datetime) -> Part:
         calendar_file = name.removesuffix(".gz").endswith(".ics")
         items = parse_ics(name, content) if calendar_file else parse_events(name, content, symbol)
         ahead = [item for item in items if _is_ahead(item, as_of)]
-        if ahead:
+        gone = past_earnings(items, as_of)
+        if ahead or gone:
             raw[name] = data
             found += ahead
-    if not found:
-        return Part(gaps=(_missing(files, "events", f"none after {as_of:%Y-%m-%d} in events/"),))
+            before += gone
     found.sort(key=lambda item: (item.date, item.time or dt.time.min, item.title))
-    return Part(events=tuple(found), raw=_kept(raw))
+    gaps = () if found else (_missing(files, "events", f"none after {as_of:%Y-%m-%d} in events/"),)
+    return Part(events=tuple(found), past_earnings=past_earnings(before, as_of), raw=_kept(raw), gaps=gaps)
+
+
+def past_earnings(items: Iterable[Event], as_of: dt.datetime) -> tuple[Event, ...]:
+    """Return the reports of the three years up to an instant, a day's only once, oldest first."""
+    oldest = as_of.date() - REMEMBERED
+    gone = {
+        item.date: item
+        for item in items
+        if item.is_earnings and item.confirmed and oldest <= item.date and not _is_to_come(item, as_of)
+    }
+    return tuple(gone[day] for day in sorted(gone))
+
+
+def _is_to_come(event: Event, as_of: dt.datetime) -> bool:
+    """Tell whether an event may still be to come: one of today without a time may."""
+    if event.date == as_of.date():
+        return event.time is None or event.time > as_of.time()
+    return event.date > as_of.date()
 
 
 def _is_ahead(event: Event, as_of: dt.datetime) -> bool:

@@ -248,6 +248,7 @@ def _assembled(
         open_interest_date=previous,
         news=context.news,
         events=context.events,
+        past_earnings=context.past_earnings,
         dividends=context.dividends,
         paid=context.paid,
         rates=context.rates,

@@ -66,6 +66,7 @@ class CsvParts:
             dividends=found.dividends,
             paid=found.paid,
             events=found.events,
+            past_earnings=found.past_earnings,
             gaps=found.gaps,
         )
 

@@ -53,8 +53,9 @@ def parse_dividends(name: str, content: bytes, symbol: str) -> list[Dividend]:
 
 
 def parse_events(name: str, content: bytes, symbol: str) -> list[Event]:
-    """Return the events of a file with the columns date, title, source, [time], [symbol]."""
-    shape = Shape(texts=("date", "title", "source", "time", "symbol"), optional=("source", "time", "symbol"))
+    """Return the events of a file with the columns date, title, [source], [time], [confirmed], [symbol]."""
+    optional = ("source", "time", "confirmed", "symbol")
+    shape = Shape(texts=("date", "title", *optional), optional=optional)
     found = []
     for row, record in enumerate(_rows(read_table(name, content, shape))):
         if record.get("symbol", symbol) not in {"", symbol}:
@@ -63,7 +64,9 @@ def parse_events(name: str, content: bytes, symbol: str) -> list[Event]:
         time = _cell(name, content, row, "time", record.get("time", ""), _time, "a time such as 14:00")
         title = _cell(name, content, row, "title", record["title"], _title, "a title")
         source = clean(record.get("source", "")) or bare(name)
-        found.append(Event(date=day, title=title, source=source, time=time))
+        word = record.get("confirmed", "") or "yes"  # who keeps the file vouches for its dates
+        confirmed = _cell(name, content, row, "confirmed", word, _yes, "yes or no")
+        found.append(Event(date=day, title=title, source=source, time=time, confirmed=confirmed))
     return found
 
 
@@ -82,18 +85,21 @@ def parse_ics(name: str, content: bytes) -> list[Event]:
         raise DataError(f"file {name}: wanted an iCalendar file, found no BEGIN:VCALENDAR")
     found: list[Event] = []
     source = bare(name)
-    start, title = None, ""
+    start, title, status = None, "", ""
     for key, zone, value in _ics_lines(text):
         if key == "X-WR-CALNAME":
             source = _plain(value) or source
         elif key == "BEGIN" and value == "VEVENT":
-            start, title = None, ""
+            start, title, status = None, "", ""
         elif key == "DTSTART":
             start = _ics_start(name, value, zone)
         elif key == "SUMMARY":
             title = _plain(value)
-        elif key == "END" and value == "VEVENT" and start and title:
-            found.append(Event(date=start[0], title=title, source=source, time=start[1]))
+        elif key == "STATUS":
+            status = value.upper()
+        elif key == "END" and value == "VEVENT" and start and title and status != "CANCELLED":
+            known = status != "TENTATIVE"
+            found.append(Event(date=start[0], title=title, source=source, time=start[1], confirmed=known))
     return found
 
 

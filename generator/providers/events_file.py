@@ -9,6 +9,7 @@ from typing import Any
 from generator.errors import BadPayloadError, DataError
 from generator.models.market import Event, Gap, Part, Terms
 from generator.providers.base import Answer, Ask, Fetched
+from generator.providers.context import REMEMBERED, past_earnings
 from generator.providers.dated import parse_events
 from generator.providers.events_ics import parse_calendar
 from generator.providers.files import unpacked
@@ -45,7 +46,7 @@ class EventsFile:
         return Fetched(files=(file,), item=file.name)
 
     def read(self, part: Part, ask: Ask, files: Mapping[str, bytes]) -> Answer:
-        """Return the events still to come, in order, or a gap when there are none."""
+        """Return the events still to come, in order, or a gap when there are none, and reports gone by."""
         del part
         found: list[Event] = []
         for name, data in files.items():
@@ -54,16 +55,16 @@ class EventsFile:
             except DataError as error:
                 raise BadPayloadError(str(error)) from error
         ahead = sorted({item for item in found if _is_ahead(item, ask)}, key=_order)
-        if ahead:
-            return Answer(events=tuple(ahead))
         reason = f"none from {ask.session} in {', '.join(sorted(files))}"
-        return Answer(gaps=(Gap(what="events", reason=reason),))
+        gaps = () if ahead else (Gap(what="events", reason=reason),)
+        return Answer(events=tuple(ahead), past_earnings=past_earnings(found, ask.when), gaps=gaps)
 
 
 def _events(name: str, content: bytes, ask: Ask) -> list[Event]:
     """Read a file by what it holds."""
     if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR":
-        return parse_calendar(name, content, ask.session, ask.session + HORIZON)
+        since = ask.session - REMEMBERED
+        return parse_calendar(name, content, ask.session, ask.session + HORIZON, since=since)
     if name.removesuffix(".gz").endswith(".ics"):
         raise BadPayloadError(f"{name}: wanted an iCalendar file, found no BEGIN:VCALENDAR at its start")
     return parse_events(name, content, ask.symbol)

@@ -21,6 +21,7 @@ from generator.providers.words import clean, shortened
 EVENTS, SERIES = 5000, 100
 REPEATS = 400  #: within the span, of one event
 _TITLE = 200
+REPEATED = {"RRULE", "RDATE"}
 _ANYWHERE = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _DAYS = frozenset({"BYDAY", "BYMONTH"})
 _ALL = _DAYS | {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
@@ -29,9 +30,13 @@ _MARGIN = dt.timedelta(days=2)  #: a day of another zone may be ours
 _EARLIEST = dt.date(1990, 1, 1)  #: a rule is run through from its start
 
 
-def parse_calendar(name: str, content: bytes, first: dt.date, last: dt.date) -> list[Event]:
+def parse_calendar(
+    name: str, content: bytes, first: dt.date, last: dt.date, *, since: dt.date | None = None
+) -> list[Event]:
     """
     Return the events from *first* to *last*, both included, at New York dates and times.
+
+    Those without repeats are returned from *since* on, where that is given.
 
     A time without a zone is New York's. Cancelled events and days struck from a series are
     left out; an occurrence moved by itself stands where it was moved to.
@@ -59,14 +64,15 @@ def parse_calendar(name: str, content: bytes, first: dt.date, last: dt.date) -> 
     found = []
     for item in components:
         title = shortened(clean(str(item.get("SUMMARY", ""))), _TITLE)
-        if not title or str(item.get("STATUS", "")).upper() == "CANCELLED":
+        status = str(item.get("STATUS", "")).upper()
+        if not title or status == "CANCELLED":
             continue
+        known = status != "TENTATIVE"
         for start in _starts(name, item, first, last):
             if "RECURRENCE-ID" in item or (str(item.get("UID", "")), start) not in moved:
                 day, time = _local(start)
-                found += (
-                    [Event(date=day, title=title, source=source, time=time)] if first <= day <= last else []
-                )
+                if (since if since and not REPEATED & set(item) else first) <= day <= last:
+                    found.append(Event(date=day, title=title, source=source, time=time, confirmed=known))
     return found
 
 
@@ -78,7 +84,7 @@ def _moved(name: str, item: Any) -> tuple[str, dt.date]:
 def _starts(name: str, item: Any, first: dt.date, last: dt.date) -> list[dt.date]:
     """Return the starts of an event: its own, or those of its repeats about the span."""
     start = _start(name, item, "DTSTART")
-    if not {"RRULE", "RDATE"} & set(item) or "RECURRENCE-ID" in item:
+    if not REPEATED & set(item) or "RECURRENCE-ID" in item:
         return [start]
     zone = start.tzinfo if isinstance(start, dt.datetime) else None
     try:

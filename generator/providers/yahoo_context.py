@@ -55,12 +55,12 @@ def read_events(ask: Ask, files: Mapping[str, bytes]) -> Answer:
     events = []
     if (day := _ex_date(found)) is not None:
         events.append(Event(date=day, title="Ex-dividend date", source=SOURCE))
-    days = _earnings(found)
+    days, sure = _earnings(found)
     for number, day in enumerate(days[:2]):
-        title = "Earnings expected"
+        title = "Earnings" if sure else "Earnings expected"
         if len(days) > 1:
             title += ", latest date" if number else ", earliest date"
-        events.append(Event(date=day, title=title, source=SOURCE))
+        events.append(Event(date=day, title=title, source=SOURCE, confirmed=sure))
     ahead = tuple(event for event in events if event.date > ask.when.date())
     gaps = () if ahead else (Gap(what="events", reason=f"Yahoo has none of {ask.symbol} ahead"),)
     return Answer(events=ahead, gaps=gaps)
@@ -115,13 +115,14 @@ def _ex_date(found: Fields) -> dt.date | None:
     return None if value is None else date_of(CALENDAR, value, "exDividendDate")
 
 
-def _earnings(found: Fields) -> list[dt.date]:
-    """Return the dates between which earnings are expected, or the one."""
+def _earnings(found: Fields) -> tuple[list[dt.date], bool]:
+    """Return the dates between which earnings are expected, or the one, and whether that is confirmed."""
     earnings = fields(CALENDAR, found.get("earnings") or {}, "an object earnings")
     values = earnings.get("earningsDate") or []
     if not isinstance(values, list):
         raise BadPayloadError(f"Yahoo's {CALENDAR}: wanted a list earningsDate, found another thing")
-    return sorted({date_of(CALENDAR, _plain(value), "earningsDate") for value in values})
+    days = sorted({date_of(CALENDAR, _plain(value), "earningsDate") for value in values})
+    return days, len(days) == 1 and earnings.get("isEarningsDateEstimate") is False
 
 
 def _plain(value: Any) -> Any:

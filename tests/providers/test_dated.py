@@ -180,3 +180,44 @@ def test_a_bad_event_is_named(folder, row, problem):
     write(folder, "events/x.csv", f"date,title,source,time\n{row}\n")
     with pytest.raises(DataError, match=f"row 2, column .*: wanted {problem}"):
         market(folder)
+
+
+def test_a_date_may_be_said_to_be_expected_only(folder):
+    rows = ["2026-03-18,Earnings,yes", "2026-03-19,Speech,no", "2026-03-20,Report,"]
+    write(folder, "events/x.csv", "date,title,confirmed\n" + "\n".join(rows) + "\n")
+    assert [event.confirmed for event in market(folder).events] == [True, False, True]
+    write(folder, "events/x.csv", "date,title,confirmed\n2026-03-18,Earnings,perhaps\n")
+    with pytest.raises(DataError, match="column confirmed: wanted yes or no"):
+        market(folder)
+
+
+def test_a_calendar_s_status_says_what_is_tentative_and_what_is_off(folder):
+    text = CALENDAR.replace("SUMMARY:Report", "SUMMARY:Report\nSTATUS:TENTATIVE")
+    text = text.replace("SUMMARY:Speech", "SUMMARY:Speech\nSTATUS:CANCELLED")
+    write(folder, "events/world.ics", text)
+    told = {event.title: event.confirmed for event in market(folder).events}
+    assert told == {"All day, long and folded": True, "Report": False}
+
+
+def test_reports_gone_by_are_kept_oldest_first_each_day_once(folder):
+    rows = [
+        "2026-03-18,Earnings,,yes",
+        "2026-03-11,Earnings,,yes",  # of today without a time: it may be to come
+        "2026-03-11,Q4 results,07:00,yes",
+        "2025-12-03,Earnings,16:20,yes",
+        "2025-12-03,Third-quarter earnings,16:20,yes",
+        "2025-09-03,Earnings,16:20,no",
+        "2025-09-02,Rate decision,14:00,yes",
+        "2022-09-02,Earnings,14:00,yes",
+    ]
+    write(folder, "events/x.csv", "date,title,time,confirmed\n" + "\n".join(rows) + "\n")
+    past = market(folder).past_earnings
+    assert [event.date for event in past] == [dt.date(2025, 12, 3), dt.date(2026, 3, 11)]
+    assert [event.date for event in market(folder).events] == [dt.date(2026, 3, 18)]
+
+
+def test_a_file_of_reports_gone_by_alone_is_kept_for_the_archive(folder):
+    write(folder, "events/x.csv", "date,title,time\n2025-12-03,Earnings,16:20\n")
+    found = market(folder)
+    assert [file.name for file in found.raw if file.name.startswith("events/")] == ["events/x.csv"]
+    assert [gap.what for gap in found.gaps if gap.what == "events"] == ["events"]

@@ -191,3 +191,18 @@ def test_a_rule_that_never_comes_true_costs_no_time(rule):
     began = time.monotonic()
     assert len(read(calendar(event(";TZID=America/New_York:19910305T140000", f"RRULE:{rule}"))).events) < 200
     assert time.monotonic() - began < 2
+
+
+def test_reports_gone_by_are_told_of_and_series_are_not_run_through_for_them():
+    content = calendar(
+        event(":20251203T162000", title="Earnings"),
+        event(":20250103T100000", "RRULE:FREQ=WEEKLY", title="Earnings each Friday", uid="2"),
+        event(":20250903T162000", "STATUS:TENTATIVE", title="Earnings", uid="3"),
+    )
+    found = read(content).past_earnings
+    assert [(item.date, item.time) for item in found] == [(dt.date(2025, 12, 3), dt.time(16, 20))]
+
+
+def test_a_tentative_date_is_not_confirmed():
+    content = calendar(event(":20260318T140000", "STATUS:TENTATIVE"), event(":20260319T140000", uid="2"))
+    assert [item.confirmed for item in read(content).events] == [False, True]

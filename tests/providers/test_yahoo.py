@@ -428,6 +428,22 @@ def test_earnings_in_the_evening_are_that_day_s_in_new_york():
     assert dates["Earnings expected"] == evening.date()
 
 
+def test_a_report_is_confirmed_where_yahoo_says_so_and_names_one_day():
+    one = replaced(events(), f"{CALENDAR}.earnings.earningsDate", [seconds(dt.date(2026, 4, 29))])
+    sure = replaced(one, f"{CALENDAR}.earnings.isEarningsDateEstimate", False)
+    silent = replaced(one, f"{CALENDAR}.earnings.isEarningsDateEstimate", None)
+    for body, title, confirmed in (
+        (one, "Earnings expected", False),
+        (sure, "Earnings", True),
+        (silent, "Earnings expected", False),
+    ):
+        told = {event.title: event.confirmed for event in read("events", body).events}
+        assert told[title] is confirmed
+    both = replaced(events(), f"{CALENDAR}.earnings.isEarningsDateEstimate", False)
+    reports = [event for event in read("events", both).events if event.is_earnings]
+    assert [event.confirmed for event in reports] == [False, False]
+
+
 @pytest.mark.parametrize(
     "body",
     [

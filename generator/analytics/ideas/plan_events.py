@@ -21,6 +21,6 @@ def plan_events(desk: Desk, scenario: Scenario) -> Iterator[PlanEvent]:
     for place in (*spanned[-SPANNED:], *after[:1]):
         event = desk.snapshot.events[place - 1]
         title = desk.ledger.add(
-            f"key_date.event.{place}.title", event.title, unit=Unit.TEXT, formula="key_date.title"
+            f"key_date.event.{place}.title", event.words, unit=Unit.TEXT, formula="key_date.title"
         )
         yield PlanEvent(title=title, date=desk.ledger.day(event.date), spanned=event.date <= expires)
