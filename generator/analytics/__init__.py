@@ -53,7 +53,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     signals = technicals(snapshot, ledger, choices, bars)
     chain = chain_view(evidence, history.readings)
     lines = levels(snapshot, ledger, worth, signals, chain)
-    implied = volatility(evidence, surface)
+    implied = volatility(evidence, surface, history.readings)
     weighed = gamma_board(evidence, surface)
     exposure = gamma(weighed)
     surplus, shape = premium(evidence, implied), term_shape(evidence, implied)

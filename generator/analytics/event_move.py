@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from generator.analytics.event_dates import event_side, next_earnings, reaction
 from generator.analytics.event_variance import Priced, event_variance, session_variance
 from generator.analytics.evidence import Evidence
+from generator.analytics.normal import MEAN_MOVE
 from generator.calendar import previous_session
 from generator.models.analysis import EventMove, Fact, PastEventMove, TermPoint, Unit
 from generator.models.market import Event
@@ -137,9 +138,7 @@ def _written(evidence: Evidence, chosen: _Chosen, found: EventMove) -> EventMove
     one = _percent(
         evidence, "one_sigma_percent", math.sqrt(variance), "=sqrt($1*$1*$2/525600-($3-1)*$4*$4)", parts
     )
-    mean = _percent(
-        evidence, "mean_percent", math.sqrt(2 / math.pi) * one.number, f"=sqrt(2/{math.pi!r})*$1", (one,)
-    )
+    mean = _percent(evidence, "mean_percent", MEAN_MOVE * one.number, f"=sqrt(2/{math.pi!r})*$1", (one,))
     dollars = evidence.ledger.add(
         f"{NAME}.mean",
         mean.number * evidence.spot.number / 100,

@@ -9,10 +9,7 @@ and Seeger, "Option pricing of earnings announcement risks", Review of Financial
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
-
-MEAN_MOVE = math.sqrt(2 / math.pi)  #: the mean absolute move of a normal, in deviations
 
 
 class Priced(NamedTuple):

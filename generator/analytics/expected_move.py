@@ -3,7 +3,8 @@ What the options price for a move: the straddle, a rule of thumb, one standard d
 
 Three different quantities. The straddle is the mean absolute move (about 0.8 of a
 standard deviation, Brenner and Subrahmanyam, Financial Analysts Journal 44, 1988);
-0.85 of it is a convention; spot * volatility * sqrt(years) is one standard deviation.
+0.85 of it is a convention; spot * volatility * sqrt(years) is one standard deviation, and where
+that is large, forward * exp(+-volatility * sqrt(years)) are its two ends, not equally far.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import numpy as np
 
 from generator.analytics.evidence import Evidence, PastBook
 from generator.analytics.forwards import Pairs, Rate, forward_from, pairs_of
+from generator.analytics.normal import MEAN_MOVE, cumulative, density
 from generator.analytics.series import Expiration
 from generator.calendar import expiry_instant, sessions_between
 from generator.formatting import shortest
 from generator.models.analysis import Fact, PastMove, Unit
 
+LARGE = 10.0  #: percent of the price, from which one deviation has two ends
 WIDEST_GAP = 0.06  #: of the forward, between the two strikes a straddle is read from
+CHORD_STEPS = 3  #: of correcting the straight line; each is a tenth as large as the one before
 PAST_SESSIONS = (4, 5)  #: how long ago the straddle that ends today was priced, first choice first
 
 
@@ -39,9 +43,10 @@ class Straddle:
 
 def straddle_at(pairs: Pairs, forward: float) -> Straddle | None:
     """
-    Return call plus put mids at *forward*, straight between the two strikes around it.
+    Return call plus put mids at *forward*, read from the two strikes around it.
 
-    None unless both strikes are quoted on both sides and stand close enough together.
+    Straight between them, less what the straight line overstates: a straddle is worth least at the
+    forward. None unless both strikes are quoted on both sides and stand close enough together.
     """
     above = int(np.searchsorted(pairs.strike, forward))
     if above < len(pairs) and pairs.strike[above] == forward:
@@ -53,7 +58,28 @@ def straddle_at(pairs: Pairs, forward: float) -> Straddle | None:
         return None
     below, over = (pairs.call + pairs.put)[above - 1 : above + 1]
     share = (forward - low) / (high - low)
-    return Straddle(float(below + share * (over - below)), low, high)
+    straight = float(below + share * (over - below))
+    return Straddle(straight - _overstated(straight, forward - low, high - forward), low, high)
+
+
+def _overstated(straight: float, below: float, above: float) -> float:
+    """
+    Return by how much a straight line between strikes *below* and *above* the forward is too high there.
+
+    Of a normal price (Bachelier): a straddle x away from the forward is worth
+    x (2 N(x/s) - 1) + 2 s n(x/s), at it s sqrt(2/pi); *straight* gives the first s.
+    """
+    excess = 0.0
+    for _ in range(CHORD_STEPS):
+        deviation = (straight - excess) / MEAN_MOVE
+        low, high = (_normal_straddle(distance, deviation) for distance in (below, above))
+        excess = (above * low + below * high) / (below + above) - MEAN_MOVE * deviation
+    return excess
+
+
+def _normal_straddle(distance: float, deviation: float) -> float:
+    z = np.asarray(distance / deviation)
+    return float(distance * (2 * cumulative(z) - 1) + 2 * deviation * density(z))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,8 @@ class Moves:
     one_sigma_percent: Fact | None
     upper: Fact | None
     lower: Fact | None
+    one_sigma_upper: Fact | None
+    one_sigma_lower: Fact | None
 
 
 def expected_moves(
@@ -89,14 +117,33 @@ def expected_moves(
         straddle = write.price("straddle", found.value, "straddle.at_forward", (forward,), rows)
     sigma = _one_sigma(write, volatility, minutes)
     spot = evidence.spot
+    percent = write.percent("one_sigma_percent", sigma)
+    ends = _ends(write, forward, volatility, minutes, percent)
     return Moves(
         straddle=straddle,
         straddle_percent=write.percent("straddle_percent", straddle),
         straddle_85=straddle and write.price("straddle_85", 0.85 * straddle.number, "=0.85*$1", (straddle,)),
         one_sigma=sigma,
-        one_sigma_percent=write.percent("one_sigma_percent", sigma),
+        one_sigma_percent=percent,
         upper=straddle and write.price("upper", spot.number + straddle.number, "=$1+$2", (spot, straddle)),
         lower=straddle and write.price("lower", spot.number - straddle.number, "=$1-$2", (spot, straddle)),
+        one_sigma_upper=ends[0],
+        one_sigma_lower=ends[1],
+    )
+
+
+def _ends(
+    write: _Writer, forward: Fact, volatility: Fact | None, minutes: Fact, percent: Fact | None
+) -> tuple[Fact | None, Fact | None]:
+    """The prices one deviation up and down, where that is a tenth of the price or more."""
+    if volatility is None or percent is None or percent.number < LARGE:
+        return None, None
+    deviation = volatility.number / 100 * np.sqrt(minutes.number / 525_600)
+    of = (forward, volatility, minutes)
+    up, down = (float(forward.number * np.exp(sign * deviation)) for sign in (1, -1))
+    return (
+        write.price("one_sigma_upper", up, "=$1*exp($2/100*sqrt($3/525600))", of),
+        write.price("one_sigma_lower", down, "=$1*exp(-$2/100*sqrt($3/525600))", of),
     )
 
 

@@ -8,6 +8,8 @@ CALERF (SPECFUN, 1990): a relative error near 1e-16 for every finite argument.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 Array = np.ndarray
@@ -15,6 +17,8 @@ Array = np.ndarray
 SQRT_HALF = np.sqrt(0.5)
 INVERSE_SQRT_TWO_PI = 1 / np.sqrt(2 * np.pi)
 INVERSE_SQRT_PI = 1 / np.sqrt(np.pi)
+WITHIN_ONE_DEVIATION = math.erf(SQRT_HALF)  #: probability of a normal within one deviation of its mean
+MEAN_MOVE = math.sqrt(2 / math.pi)  #: the mean absolute move of a normal, in deviations
 SMALL, LARGE = 0.46875, 4.0
 
 # numerator and denominator, highest power first

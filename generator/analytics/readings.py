@@ -7,10 +7,12 @@ kept, under an id without a date.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from generator.analytics.priced_moves import SIGMA, STRADDLE, weekly
 from generator.models.analysis import Fact
 
 KEPT = (
@@ -51,6 +53,8 @@ NEAREST = {
     "volatility.atm": "volatility.atm.nearest",
     "expected_move.straddle_percent": "expected_move.straddle_percent.nearest",
 }
+#: The id's beginning of what is priced to the nearest weekly expiration, kept under its date.
+PRICED = (STRADDLE, SIGMA)
 _DATED = re.compile(r"(?P<stem>.+)\.(?P<day>\d{4}-\d\d-\d\d)", re.ASCII)
 
 
@@ -61,11 +65,23 @@ def readings(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
     for stem, name in NEAREST.items():
         if (nearest := _nearest(facts, stem)) is not None:
             kept.append(replace(nearest, id=name))
+    kept += _priced(facts)
     return tuple(fact for fact in kept if isinstance(fact.value, (int, float)))
+
+
+def _priced(facts: Mapping[str, Fact]) -> list[Fact]:
+    """Return what is priced to the nearest weekly expiration, else to the nearest, where both are."""
+    days = [_days(facts, stem) for stem in PRICED]
+    day = weekly(set(days[0]) & set(days[1]))
+    return [] if day is None else [facts[f"{stem}.{day.isoformat()}"] for stem in PRICED]
+
+
+def _days(facts: Mapping[str, Fact], stem: str) -> list[dt.date]:
+    matches = (match for name in facts if (match := _DATED.fullmatch(name)) and match["stem"] == stem)
+    return [dt.date.fromisoformat(match["day"]) for match in matches]
 
 
 def _nearest(facts: Mapping[str, Fact], stem: str) -> Fact | None:
     """Return the fact of the nearest expiration; today's own has none of these."""
-    matches = (match for name in facts if (match := _DATED.fullmatch(name)) and match["stem"] == stem)
-    first = min((match["day"] for match in matches), default=None)
-    return None if first is None else facts[f"{stem}.{first}"]
+    first = min(_days(facts, stem), default=None)
+    return None if first is None else facts[f"{stem}.{first.isoformat()}"]

@@ -187,6 +187,8 @@ def _term_point(evidence: Evidence, point: Point, before: Point | None) -> TermP
         one_sigma_percent=moves.one_sigma_percent,
         upper=moves.upper,
         lower=moves.lower,
+        one_sigma_upper=moves.one_sigma_upper,
+        one_sigma_lower=moves.one_sigma_lower,
         forward_volatility=_between(evidence, before, point),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
 from generator.analytics.market_terms import FEWEST_PAIRS
+from generator.analytics.priced_moves import priced_moves
 from generator.analytics.realised_facts import realised_21
 from generator.analytics.series import Expiration
 from generator.analytics.skew_facts import NO_SKEW, skew_facts
@@ -27,6 +29,7 @@ from generator.analytics.term_structure import (
     why_none,
 )
 from generator.models.analysis import Choices, Fact, Smile, Unit, Volatility
+from generator.models.market import Reading
 
 EUROPEAN_MODEL = "European values (Black-76) on parity forwards"
 AMERICAN_MODEL = (
@@ -48,8 +51,12 @@ def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
     return surface_of(book, snapshot.spot, rate, european=snapshot.kind == "index")
 
 
-def volatility(evidence: Evidence, surface: Surface) -> Volatility:
-    """Return what the options price; None where quotes do not support a figure."""
+def volatility(evidence: Evidence, surface: Surface, readings: Sequence[Reading] = ()) -> Volatility:
+    """
+    Return what the options price; None where quotes do not support a figure.
+
+    *readings* are those of sessions before, newest first.
+    """
     smiles = shown(surface)
     points = [point_of(evidence, smile) for smile in smiles]
     terms = term_points(evidence, points)
@@ -76,6 +83,7 @@ def volatility(evidence: Evidence, surface: Surface) -> Volatility:
         realised_21=realised_21(evidence),
         parity_gap=_parity_gap(evidence, surface),
         past_move=past_move(evidence, surface.rate),
+        priced_moves=priced_moves(evidence, readings, surface.rate),
         previous_constant_30=_previous(evidence, surface.rate),
     )
 

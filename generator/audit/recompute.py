@@ -149,6 +149,7 @@ def _functions(count: int) -> Mapping[str, Callable[..., float]]:
         "min": lambda *values: _extreme(np.nanmin, min, values),
         "abs": abs,
         "sqrt": math.sqrt,
+        "exp": math.exp,
     }
 
 

@@ -326,6 +326,8 @@ class TermPoint:
     lower: Fact | None
     forward_volatility: Fact | None = None  #: percent, between the point before and this one
     atm_error: Fact | None = None  #: points: half the spread over vega at the forward
+    one_sigma_upper: Fact | None = None  #: the price one deviation up, where that is a tenth or more
+    one_sigma_lower: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +348,20 @@ class PastMove:
     straddle: Fact
     moved: Fact
     ratio: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedMoves:
+    """How the moves priced by sessions on file came out, to each one's nearest weekly expiration."""
+
+    count: Fact  #: sessions whose expiration has passed
+    since: Fact  #: the first of them
+    expirations: Fact  #: different ones among theirs: windows to one overlap
+    inside_one_sigma: Fact
+    inside_straddle: Fact
+    mean_ratio: Fact  #: of the move to the straddle
+    share: Fact | None  #: percent inside one standard deviation; of 20 at least
+    model: Fact | None  #: percent that a normal has there; with `share`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,6 +416,7 @@ class Volatility:
     fly_25: Fact | None = None  #: points, mean of put and call less the forward's
     put_25: Fact | None = None  #: percent
     call_25: Fact | None = None
+    priced_moves: PricedMoves | None = None
     event: EventMove | None = None  #: of a single company's next report within 45 days
 
 

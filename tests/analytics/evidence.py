@@ -27,7 +27,7 @@ def make_evidence(history=None, **changes):
 def recomputed(fact, ledger):
     """What the arithmetic of a fact gives on its rows and operands."""
     names = {f"o{i}": ledger.facts[name].value for i, name in enumerate(fact.inputs.facts, 1)}
-    functions = {"abs": abs, "sqrt": math.sqrt, "min": min, "max": max}
+    functions = {"abs": abs, "sqrt": math.sqrt, "exp": math.exp, "min": min, "max": max}
     if fact.inputs.selector is not None:
         frame, mask = ledger.select(fact.inputs.selector)
         rows = ledger.frames[frame][mask]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from generator import calendar
 from generator.analytics import analyse
 from generator.analytics.event_move import event_move
-from generator.analytics.event_variance import MEAN_MOVE, Priced, event_variance, session_variance
+from generator.analytics.event_variance import Priced, event_variance, session_variance
+from generator.analytics.normal import MEAN_MOVE
 from generator.analytics.volatility import todays_surface, volatility
 from generator.models.analysis import Choices
 from generator.models.market import Event

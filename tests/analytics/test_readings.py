@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from generator import analytics
+from generator.analytics.priced_moves import SIGMA, STRADDLE
 from generator.analytics.readings import KEPT, NEAREST, readings
 from generator.models.analysis import Choices
 from generator.models.market import History
@@ -14,6 +15,7 @@ def test_a_close_leaves_every_reading_each_once():
     assert len(set(ids)) == len(ids)
     known = {*NEAREST.values(), *(name for name in KEPT if name in analysis.facts)}
     known |= {name for name in analysis.facts if name.startswith("volume.bucket.")}
+    known |= {f"{stem}.2026-03-13" for stem in (STRADDLE, SIGMA)}
     assert set(ids) == known
     assert {"spot", "put_call.open_interest.live", "volatility.constant_30"} < known
     assert all(analysis.facts[fact.id] == fact for fact in kept if fact.id in KEPT)
