@@ -2,8 +2,9 @@
 How often moves priced earlier held: each session's nearest weekly expiration, once it has passed.
 
 What a session priced is what the archive read in it, else what its chain on file gives: the
-straddle and one standard deviation in percent of the price. What came is close to close, on
-split-adjusted bars. Sessions of one week look to one expiration: their windows overlap.
+straddle and one standard deviation (of a chain: the straddle's own) in percent of the price.
+What came is close to close, on split-adjusted bars. Sessions of one week look to one expiration:
+their windows overlap.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 from generator.analytics.evidence import Evidence, PastBook
 from generator.analytics.expected_move import straddle_at
-from generator.analytics.forwards import Rate, pairs_of
+from generator.analytics.forwards import Rate, forward_from, pairs_of
 from generator.analytics.normal import WITHIN_ONE_DEVIATION
 from generator.analytics.series import Expiration
-from generator.analytics.surface import surface_of
 from generator.calendar import expiry_instant, friday_week
 from generator.models.analysis import Fact, PricedMoves, Unit
 from generator.models.market import Reading
@@ -84,25 +85,30 @@ def _of_chain(evidence: Evidence, past: PastBook, rate: Rate) -> Priced | None:
     day = weekly(ahead)
     if day is None or not past.complete or not _passed(evidence, day):
         return None
-    return _priced(evidence, past, ahead[day], rate)
+    return _priced(past, ahead[day], rate)
 
 
-def _priced(evidence: Evidence, past: PastBook, expiration: Expiration, rate: Rate) -> Priced | None:
-    wanted = past.book.day == 0
-    wanted[expiration.rows] = True
-    european = evidence.snapshot.kind == "index"
-    surface = surface_of(past.book, past.spot, rate, european=european, wanted=wanted)
-    smile = surface.slice_of(expiration.date, "pm")
-    level = None if smile is None or smile.error(smile.forward) is None else smile.volatility(smile.forward)
-    straddle = None if smile is None else straddle_at(pairs_of(past.book, expiration), smile.forward)
-    if level is None or straddle is None:
+def _priced(past: PastBook, expiration: Expiration, rate: Rate) -> Priced | None:
+    pairs, discount = pairs_of(past.book, expiration), rate.discount(expiration.years)
+    forward = forward_from(pairs, discount)
+    straddle = None if forward is None else straddle_at(pairs, forward)
+    if forward is None or straddle is None:
         return None
     return Priced(
         past.session,
         expiration.date,
         100 * straddle.value / past.spot,
-        100 * level * expiration.years**0.5,
+        100 * deviation_of(straddle.value / (discount * forward)),
     )
+
+
+def deviation_of(straddle: float) -> float:
+    """
+    Return the deviation of ln(price) that a straddle at the forward implies, its worth over that.
+
+    Black-76 at the forward, 2 (2 N(s/2) - 1), solved for s.
+    """
+    return 2 * NormalDist().inv_cdf((1 + straddle / 2) / 2)
 
 
 def _passed(evidence: Evidence, day: dt.date) -> bool:

@@ -174,8 +174,8 @@ def _dates(plan: Plan, twin: Twin) -> Iterator[str]:
         if leg["expiration"] and leg["expiration"] != plan.get("expires"):
             yield f"a leg expires on {leg['expiration']}, the plan on {plan.get('expires')}"
     for event in plan.get("events", ()):
-        spanned = twin.session < dt.date.fromisoformat(event["date"]) <= _expires(plan, twin)
-        if spanned != event["spanned"]:
+        day, expires = dt.date.fromisoformat(event["date"]), _expires(plan, twin)
+        if day != expires and (twin.session < day < expires) != event["spanned"]:  # that day the hour decides
             yield f"it expires on {plan.get('expires')}, on the other side of {event['date']} than it says"
 
 

@@ -6,11 +6,14 @@ import datetime as dt
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 
 from generator import calendar
 from generator.analytics import analyse
 from generator.analytics.forwards import Rate
-from generator.analytics.priced_moves import SIGMA, STRADDLE, priced_moves, weekly
+from generator.analytics.priced_moves import SIGMA, STRADDLE, deviation_of, priced_moves, weekly
 from generator.analytics.readings import readings
 from generator.models.analysis import Choices
 from generator.models.market import History, RatePoint, Reading
@@ -109,6 +112,12 @@ def test_a_session_without_readings_is_worked_out_from_its_chain():
     straddle = 20 * math.sqrt(years) * math.sqrt(2 / math.pi)
     assert (got.count.value, got.expirations.value) == (1, 1)
     assert got.mean_ratio.number == pytest.approx(moved(session, expiration) / straddle, rel=0.01)
+
+
+@given(st.floats(0.005, 1.5))
+def test_a_straddle_s_own_deviation_comes_back(deviation):
+    straddle = 2 * (2 * norm.cdf(deviation / 2) - 1)
+    assert deviation_of(straddle) == pytest.approx(deviation, rel=1e-9)
 
 
 def test_what_was_read_then_goes_before_the_chain():

@@ -210,11 +210,14 @@ def test_what_a_plan_is_compared_with_is_worked_out_too():
 
 def test_an_event_on_the_other_side_of_the_expiration_is_found():
     plan = plan_of("bull call spread")
-    for date, spanned in (("2026-06-17", True), ("2026-06-18", True), ("2026-06-19", False)):
+    for date, spanned in (("2026-06-17", True), ("2026-06-19", False)):
         plan["events"] = [{"title": "Meeting", "date": date, "spanned": spanned}]
         assert problems(plan) == []
         plan["events"][0]["spanned"] = not spanned
         assert any("on the other side" in problem for problem in problems(plan))
+    for spanned in (True, False):  # on the expiration's own day the hour decides
+        plan["events"] = [{"title": "Meeting", "date": "2026-06-18", "spanned": spanned}]
+        assert problems(plan) == []
 
 
 @pytest.mark.parametrize(

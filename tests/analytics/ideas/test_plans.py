@@ -53,7 +53,7 @@ def found():
     raise AssertionError("no seed gives three plans")
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 5000))
 def test_every_plan_is_in_order_and_profitable_at_its_target_on_any_market(seed):
     analysis = analysed(seed)
@@ -83,7 +83,7 @@ def test_every_plan_is_in_order_and_profitable_at_its_target_on_any_market(seed)
 
 
 @given(seed=st.integers(0, 5000))
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 def test_reasons_are_on_the_list_and_hold_no_digit(seed):
     for refusal in analysed(seed).refusals:
         assert refusal.reason in set(Reason)
@@ -255,6 +255,15 @@ def test_events_are_told_with_the_side_the_plan_expires_on(found):
     ]
     assert [event.title.value for event in idea.events] == ["Meeting 0", "Meeting 1", "Meeting 2"]
     assert plan_of(found, "bull call spread").events == ()
+
+
+@pytest.mark.parametrize(
+    ("time", "spanned"), [(dt.time(8, 30), True), (dt.time(16, 20), False), (None, True)]
+)
+def test_on_the_expiration_s_own_day_the_hour_says_which_side_an_event_is_on(found, time, spanned):
+    events = (Event(date=MONTHLY, title="Earnings", source="test", time=time),)
+    idea = plan_of(analysed(bars=_bars_of(found), events=events), "bull call spread")
+    assert [event.spanned for event in idea.events] == [spanned]
 
 
 def test_the_plan_waits_five_sessions(found):
