@@ -13,12 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from generator.analytics import black76
 from generator.analytics.density import Distribution, distribution_of
 from generator.analytics.evidence import Evidence
-from generator.analytics.normal import density
+from generator.analytics.quoted_probability import quoted_probability
 from generator.analytics.smile import Slice, Surface
 from generator.analytics.term_structure import THIRTY_DAYS, shown
 from generator.analytics.touches import touches
@@ -41,7 +38,7 @@ KINDS: frozenset[LevelKind] = frozenset(
     {"support", "resistance", "prior high", "prior low", "session high", "session low"}
 )
 SMALL = 10.0  #: percent, nearer to 0 or 100 than which a decimal is printed
-UNSURE = 1.0  #: percent of error, from which none is
+UNSURE = 1.0  #: percent that quotes leave open either side, from which none is
 REACH = 2.5  #: deviations from the price, within which a level is asked about
 TAIL = 0.05  #: left out at either end of the range that is told
 
@@ -68,13 +65,13 @@ def endings(
     if month is None:
         evidence.withhold("probability", "no expiration has a smile to read it from")
         return None
-    write = _Writer(evidence, month)
+    write = _Writer(evidence, surface, month)
     low, high = _range(write)
     return Endings(
         expiration=evidence.ledger.day(month.expiration.date),
         levels=dict(_levels(write, levels)),
         roll=tuple(_roll(evidence, surface, roll)),
-        inside=dict(_inside(evidence, smiles, terms)),
+        inside=dict(_inside(evidence, surface, smiles, terms)),
         low=low,
         high=high,
         touches=dict(touches(evidence, surface, smiles, ideas)),
@@ -99,7 +96,7 @@ def _roll(evidence: Evidence, surface: Surface, roll: Roll | None) -> Iterator[E
         if smile is not None and smile.curve is not None:
             name = f"{contract.right}.{shortest(contract.strike.number).replace(',', '')}"
             side: Literal["above", "below"] = "above" if contract.right == "call" else "below"
-            if (found := _Writer(evidence, smile).ending(name, contract.strike, side)) is not None:
+            if (found := _Writer(evidence, surface, smile).ending(name, contract.strike, side)) is not None:
                 yield found
 
 
@@ -109,7 +106,7 @@ def _smile_of(surface: Surface, contract: Contract) -> Slice | None:
 
 
 def _inside(
-    evidence: Evidence, smiles: Mapping[dt.date, Slice], terms: Sequence[TermPoint]
+    evidence: Evidence, surface: Surface, smiles: Mapping[dt.date, Slice], terms: Sequence[TermPoint]
 ) -> Iterator[tuple[dt.date, Fact]]:
     """Yield by expiration the probability of a close inside the range that its straddle prices."""
     for term in _told(terms):
@@ -118,7 +115,7 @@ def _inside(
             continue
         above = [_above(smile, edge.number) for edge in (term.lower, term.upper)]
         if above[0] is not None and above[1] is not None:
-            write = _Writer(evidence, smile)
+            write = _Writer(evidence, surface, smile)
             share = above[0] - above[1]
             yield (
                 smile.expiration.date,
@@ -160,6 +157,7 @@ class _Writer:
     """Writes one expiration's probabilities down."""
 
     evidence: Evidence
+    surface: Surface
     smile: Slice
 
     @property
@@ -205,14 +203,9 @@ class _Writer:
         )
 
     def _error(self, level: float) -> float:
-        """Percent by which the volatility's own error bar moves the probability."""
-        volatility, bar = self.smile.volatility(level), self.smile.error(level)
-        if volatility is None or bar is None:
-            return 100.0
-        first, second = black76.moneyness_terms(
-            self.smile.forward, level, volatility, self.smile.expiration.years
-        )
-        return 100 * bar * abs(float(density(np.asarray(second)) * first)) / volatility
+        """Percent either side that the quoted options around *level* leave open."""
+        quoted = quoted_probability(self.surface, self.smile, level)
+        return 100.0 if quoted is None else 50 * (quoted.high - quoted.low)
 
     def mass(self, found: Distribution) -> Fact:
         return self.evidence.ledger.add(
