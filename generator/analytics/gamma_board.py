@@ -74,9 +74,8 @@ def gamma_board(evidence: Evidence, surface: Surface) -> GammaBoard:
             continue
         columns["forward"][rows], columns["discount"][rows] = smile.forward, smile.discount
         columns["years"][rows] = item.years
-        moneyness = np.log(book.strike[rows] / smile.forward)
-        inside = (moneyness >= smile.curve.low) & (moneyness <= smile.curve.high)
-        columns["volatility"][rows][inside] = smile.curve.volatilities(moneyness[inside])
+        strikes, place = np.unique(book.strike[rows], return_inverse=True)  # most have a call and a put
+        columns["volatility"][rows] = smile.curve.within(np.log(strikes / smile.forward))[place]
     contracts = Contracts(strike=book.strike, call=book.call, open_interest=book.open_interest, **columns)
     spot = evidence.spot.number
     exposure = exposures(gammas(contracts, spot), book.open_interest, spot)

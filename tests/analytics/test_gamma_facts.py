@@ -10,12 +10,17 @@ import pandas as pd
 import pytest
 
 from generator.analytics import analyse
+from generator.analytics.evidence import gathered
+from generator.analytics.gamma import exposures
 from generator.analytics.gamma_board import gamma_board
 from generator.analytics.gamma_facts import gamma
+from generator.analytics.ledger import Ledger
+from generator.analytics.price import price
 from generator.analytics.volatility import todays_surface
 from generator.models.analysis import Choices
 from generator.models.market import History
 from generator.models.schema import validated_chain
+from generator.providers import gather
 from tests.analytics.evidence import make_evidence, recomputed
 from tests.builders import EXPIRATIONS, SESSION, make_bars, make_chain, make_snapshot
 
@@ -49,6 +54,28 @@ def test_the_board_s_gamma_is_quantlib_s_summed():
     assert made.gross.number == pytest.approx(wanted["call"] + wanted["put"], rel=0.02)
     assert evidence.ledger.facts["gamma.calls"].number == pytest.approx(wanted["call"], rel=0.02)
     assert made.gross.number - made.net.number == pytest.approx(2 * wanted["put"], rel=0.02)
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    ("symbol", "session"), [("SPX", dt.date(2023, 9, 14)), ("AAPL", dt.date(2026, 7, 24))]
+)
+def test_recorded_boards_hold_what_the_vendor_s_gammas_sum_to(symbol, session, shared):
+    """Cboe's own files carry a gamma each series, of four decimals and another clock: within 1 %."""
+    (path,) = (shared / "data" / "chains").glob(f"{symbol}_{session}_cboe-*.csv.gz")
+    vendor = pd.read_csv(path).drop_duplicates("contract_symbol")
+    compact = vendor["contract_symbol"].str.replace(" ", "")
+    named = dict(zip(compact, vendor["gamma"], strict=True))
+    snapshot, _ = gather(symbol, f"csv:{shared / 'data'}", session)
+    ledger = Ledger({"chain": snapshot.chain, "bars": snapshot.bars}, session)
+    evidence = gathered(snapshot, (), ledger, price(snapshot, ledger).spot)
+    board = gamma_board(evidence, todays_surface(evidence, Choices()))
+    theirs = np.array([named.get(symbol.replace(" ", ""), np.nan) for symbol in evidence.book.symbol])
+    other = exposures(theirs, evidence.book.open_interest, snapshot.spot)
+    both = np.isfinite(board.exposure) & np.isfinite(other)
+    assert both.sum() > 0.7 * board.counted.sum()
+    assert other[both].sum() == pytest.approx(board.exposure[both].sum(), rel=0.01)
+    assert other[board.counted & ~both].sum() < 0.001 * board.exposure[both].sum()
 
 
 def test_every_sum_and_share_is_arithmetic_over_other_facts():
