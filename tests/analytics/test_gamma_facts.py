@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from statistics import median
 
@@ -149,14 +150,7 @@ def test_a_board_mostly_without_volatilities_has_no_gamma_and_says_why():
 
 def test_open_interest_that_the_gate_bars_weighs_nothing():
     evidence = make_evidence()
-    barred = type(evidence)(
-        snapshot=evidence.snapshot,
-        ledger=evidence.ledger,
-        spot=evidence.spot,
-        book=evidence.book,
-        past=(),
-        barred={"open_interest": "too many missing"},
-    )
+    barred = dataclasses.replace(evidence, past=(), barred={"open_interest": "too many missing"})
     assert gamma(gamma_board(barred, todays_surface(barred, RATE))) is None
 
 

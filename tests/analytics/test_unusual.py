@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -160,14 +161,7 @@ def test_every_series_beyond_today_has_one_bucket():
 
 def test_barred_volume_is_not_ranked():
     evidence = make_evidence(chain=chain((99, "put", 2000, {})))
-    barred = type(evidence)(
-        snapshot=evidence.snapshot,
-        ledger=evidence.ledger,
-        spot=evidence.spot,
-        book=evidence.book,
-        past=(),
-        barred={"volume": "an earlier session's"},
-    )
+    barred = dataclasses.replace(evidence, past=(), barred={"volume": "an earlier session's"})
     assert chain_view(barred).unusual == ()
 
 
