@@ -14,7 +14,9 @@ from generator.analytics.gate import comparable, own_close
 from generator.analytics.headlines import headlines
 from generator.analytics.held_levels import held_levels
 from generator.analytics.ideas import no_plans, plans
+from generator.analytics.ideas.scenario import Desk
 from generator.analytics.key_dates import key_dates
+from generator.analytics.lean import lean
 from generator.analytics.ledger import Ledger
 from generator.analytics.levels import levels
 from generator.analytics.places_found import places
@@ -57,17 +59,40 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
     weighed = gamma_board(evidence, surface)
     exposure = gamma(weighed)
     surplus, shape = premium(evidence, implied), term_shape(evidence, implied)
+    placed = places(
+        evidence,
+        chain,
+        implied,
+        history.readings,
+        surface.rate,
+        beside=[group.ratio for group in (surplus, shape) if group is not None],
+    )
+    held = held_levels(snapshot, ledger, lines, worth.spot, signals.atr_14)
+    tally = lean(
+        evidence,
+        signals,
+        chain,
+        implied,
+        placed.get("volatility.implied_to_realised"),
+        readings=history.readings,
+        rate=surface.rate,
+    )
     ideas, refusals = (
         ((), no_plans("the price and the option quotes are not of one time"))
         if "plans" in barred
         else plans(
-            snapshot,
-            ledger,
-            levels=lines,
-            volatility=implied,
-            surface=surface,
-            price=worth,
-            technicals=signals,
+            Desk(
+                snapshot=snapshot,
+                ledger=ledger,
+                levels=lines,
+                volatility=implied,
+                surface=surface,
+                price=worth,
+                technicals=signals,
+                places=placed,
+                held=held,
+                lean=tally,
+            )
         )
     )
     return Analysis(
@@ -77,21 +102,15 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         levels=lines,
         chain=chain,
         volatility=implied,
-        places=places(
-            evidence,
-            chain,
-            implied,
-            history.readings,
-            surface.rate,
-            beside=[group.ratio for group in (surplus, shape) if group is not None],
-        ),
+        places=placed,
         realised_year=realised_year(evidence, implied.realised_21),
         proxy=proxy(evidence),
         premium=surplus,
         term_shape=shape,
         adjustment=adjustment,
         trading_beyond=trading_beyond(snapshot, ledger, worth.spot),
-        held=held_levels(snapshot, ledger, lines, worth.spot, signals.atr_14),
+        held=held,
+        lean=tally,
         endings=endings(evidence, surface, levels=lines, terms=implied.terms, roll=chain.roll, ideas=ideas),
         ideas=ideas,
         refusals=refusals,

@@ -35,6 +35,7 @@ def check_plans(twin: Twin) -> Iterator[Finding]:
     families = [_FAMILY.get(plan["kind"], "range") for plan in plans]
     for family in sorted({name for name in families if families.count(name) > 1}):
         yield Finding(TWIN, "ideas", f"two plans are one idea ({family})")
+    yield from _leaning(plans, twin)
     for plan in plans:
         for problem in _problems(plan, twin):
             yield Finding(TWIN, f"idea {plan['id']}", problem)
@@ -52,6 +53,27 @@ def _problems(plan: Plan, twin: Twin) -> Iterator[str]:
     yield from _odds(plan, twin)
     yield from _dates(plan, twin)
     yield from _said(plan)
+
+
+def _leaning(plans: Sequence[Plan], twin: Twin) -> Iterator[Finding]:
+    """Hold the order and the roles of the plans against the votes: with the lean first, others marked."""
+    way = _way(twin)
+    for plan in plans:
+        role = "even" if way is None else "lean" if plan["direction"] == way else "alternative"
+        if plan["role"] != role:
+            yield Finding(TWIN, f"idea {plan['id']}", f"its role is {plan['role']}, the votes make it {role}")
+    if sorted(plans, key=lambda plan: plan["role"] != "lean") != list(plans):
+        yield Finding(TWIN, "ideas", "a plan with the lean stands behind one against it")
+
+
+def _way(twin: Twin) -> str | None:
+    """Return where three votes or more point with no strong one against, None where they are mixed."""
+    names = ("up", "down", "lowest", "highest")
+    facts = [twin.facts.get(f"lean.{name}") for name in names]
+    up, down, lowest, highest = (0.0 if fact is None else fact.number for fact in facts)
+    if up >= 3 and lowest > -2:
+        return "up"
+    return "down" if down >= 3 and highest < 2 else None
 
 
 def _order(plan: Plan, twin: Twin) -> Iterator[str | None]:

@@ -16,6 +16,7 @@ from generator.audit.bar_measures import BAR_MEASURES
 from generator.audit.exposure import exposure_fault
 from generator.audit.findings import TWIN, Finding
 from generator.audit.indicators import INDICATORS, least_payouts
+from generator.audit.lean import lean_fault
 from generator.audit.quote_counts import QUOTE_COUNTS
 from generator.audit.rows import Rows
 from generator.audit.twin import Twin
@@ -252,4 +253,8 @@ _OWN: Mapping[tuple[str, str], Callable[[Fact, Twin], str | None]] = {
     ("chart", "axis tick"): _axis_tick,
     ("source", "source"): _source,
     ("gap", "gap"): _gap,
+    **{
+        ("lean", f"lean.{name}"): lean_fault
+        for name in ("trend", "momentum", "options", "volatility", "tally")
+    },
 }

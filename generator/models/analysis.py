@@ -584,6 +584,8 @@ IdeaKind = Literal[
     "stock",
 ]
 Direction = Literal["up", "down", "flat"]
+#: with the day's lean, against it, or on a day without one
+Role = Literal["lean", "alternative", "even"]
 Family = Literal["up", "down", "range", "shares"]  #: plans that are one idea; a brief prints one of each
 
 
@@ -637,7 +639,7 @@ class Idea:
     profit_at_target: Fact
     reward_risk: Fact | None
     expires: Fact | None
-    role: Literal["lean", "alternative", "even"] = "even"  #: with the day's lean, against it; even: no lean
+    role: Role = "even"
     entry: Literal["debit", "credit"] = "debit"
     invalidation_above: Fact | None = None
     mid_at_trigger: Fact | None = None
@@ -648,6 +650,26 @@ class Idea:
     compared: Compared | None = None
     events: tuple[PlanEvent, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """What one family of evidence says: 1 up, -1 down, twice as much when strong, 0 when split."""
+
+    family: Literal["trend", "momentum", "options", "volatility"]
+    value: Fact | None
+    absent: str | None = None  #: why there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lean:
+    """Where the evidence points, as it stands; None where it is mixed."""
+
+    votes: tuple[Vote, ...]
+    cast: Fact  #: votes with figures
+    up: Fact
+    down: Fact
+    direction: Literal["up", "down"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -804,3 +826,4 @@ class Analysis:
     premium: Premium | None = None
     term_shape: TermShape | None = None
     adjustment: Adjustment | None = None  #: None: bars are adjusted for splits only
+    lean: Lean | None = None  #: None where plans are withheld

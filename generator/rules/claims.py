@@ -135,6 +135,11 @@ CLAIMS: Mapping[str, Rule] = {
     # SqueezeMetrics, Gamma Exposure (2017); only beside the assumption it stands on
     "gamma.positive": Rule("positive", "share >= 5", GAMMA),
     "gamma.negative": Rule("negative", "share <= -5", GAMMA),
+    # four votes, one a family of evidence: the house's convention
+    "lean.bullish": Rule("bullish", "up >= 3 and lowest > -2", {"up": "lean.up", "lowest": "lean.lowest"}),
+    "lean.bearish": Rule(
+        "bearish", "down >= 3 and highest < 2", {"down": "lean.down", "highest": "lean.highest"}
+    ),
     # opening and closing trades cancel in the count: half the volume is the house's convention
     **{name: rule for place in range(1, AFTERMATHS + 1) for name, rule in _aftermath(place).items()},
 }

@@ -128,6 +128,7 @@ def make_idea(facts: dict[str, Fact]) -> dict[str, Any]:
         "id": "long_call",
         "kind": "long call",
         "direction": "up",
+        "role": "even",
         "entry": "debit",
         "legs": [leg],
         **{

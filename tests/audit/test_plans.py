@@ -10,6 +10,7 @@ import pytest
 from generator.audit.payoffs import Curve, net_now, net_then
 from generator.audit.plans import check_plans
 from generator.audit.twin import Twin
+from generator.models.analysis import Fact, Unit
 
 SESSION, EXPIRES = dt.date(2026, 5, 22), "2026-06-18"
 SPOT = 285.0
@@ -60,6 +61,7 @@ def plan_of(kind):
         "id": kind.replace(" ", "_"),
         "kind": kind,
         "direction": direction,
+        "role": "even",
         "entry": "credit" if sign < 0 else "debit",
         "legs": legs,
         "trigger": trigger,
@@ -86,7 +88,11 @@ def plan_of(kind):
     }
 
 
-def problems(*plans):
+def problems(*plans, votes=None):
+    facts = {
+        f"lean.{name}": Fact(id=f"lean.{name}", value=value, unit=Unit.COUNT, decimals=0, formula="test")
+        for name, value in (votes or {}).items()
+    }
     twin = Twin(
         raw={"ideas": list(plans)},
         session=SESSION,
@@ -95,7 +101,7 @@ def problems(*plans):
         spot=SPOT,
         headline="",
         standfirst="",
-        facts={},
+        facts=facts,
         sections=(),
         orphans=(),
         charts=(),
@@ -235,3 +241,26 @@ def test_dates_and_order_are_held(change, words):
     plan = plan_of("bull call spread")
     plan.update(change)
     assert any(words in problem for problem in problems(plan))
+
+
+BULLISH = {"up": 3, "down": 0, "lowest": 0, "highest": 1}
+BEARISH = {"up": 1, "down": 3, "lowest": -1, "highest": 1}
+
+
+def both(first, second, roles):
+    found = [plan_of(first), plan_of(second)]
+    for plan, role in zip(found, roles, strict=True):
+        plan["role"] = role
+    return found
+
+
+def test_the_order_and_the_roles_of_plans_are_held_against_the_votes():
+    up, down = "bull call spread", "bear put spread"
+    assert problems(*both(up, down, ("lean", "alternative")), votes=BULLISH) == []
+    assert problems(*both(down, up, ("lean", "alternative")), votes=BEARISH) == []
+    assert problems(*both(up, down, ("even", "even")), votes={**BULLISH, "lowest": -2}) == []
+    wrong = problems(*both(down, up, ("alternative", "lean")), votes=BULLISH)
+    assert wrong == ["a plan with the lean stands behind one against it"]
+    wrong = problems(*both(up, down, ("lean", "alternative")), votes=BEARISH)
+    assert any("the votes make it alternative" in problem for problem in wrong)
+    assert any("the votes make it even" in problem for problem in problems(*both(up, down, ("lean", "even"))))

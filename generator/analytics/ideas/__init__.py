@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from generator.analytics.ideas import bear_put_spread, bull_call_spread, long_call, long_put, stock
 from generator.analytics.ideas.choosing import FAMILIES, Structure, choose
 from generator.analytics.ideas.scenario import Desk
-from generator.analytics.ledger import Ledger
-from generator.analytics.smile import Surface
-from generator.models.analysis import Family, Idea, IdeaKind, Level, Price, Refusal, Technicals, Volatility
-from generator.models.market import Snapshot
+from generator.models.analysis import Family, Idea, IdeaKind, Refusal
 
 STRUCTURES: Mapping[str, Structure] = {
     "long_call": long_call,
@@ -31,24 +28,6 @@ def no_plans(reason: str) -> tuple[Refusal, ...]:
     )
 
 
-def plans(
-    snapshot: Snapshot,
-    ledger: Ledger,
-    *,
-    levels: tuple[Level, ...],
-    volatility: Volatility,
-    surface: Surface,
-    price: Price,
-    technicals: Technicals,
-) -> tuple[tuple[Idea, ...], tuple[Refusal, ...]]:
+def plans(desk: Desk) -> tuple[tuple[Idea, ...], tuple[Refusal, ...]]:
     """Return the plans that pass the gate, at most three, and a refusal for each family without one."""
-    desk = Desk(
-        snapshot=snapshot,
-        ledger=ledger,
-        levels=levels,
-        volatility=volatility,
-        surface=surface,
-        price=price,
-        technicals=technicals,
-    )
     return choose(desk, STRUCTURES.values())

@@ -18,11 +18,13 @@ from generator.analytics.ideas.planning import Candidate, Shape
 from generator.analytics.ideas.position import priced
 from generator.analytics.ideas.scenario import Desk
 from generator.analytics.ideas.written import written
-from generator.models.analysis import Family, Idea, IdeaKind, Refusal
+from generator.models.analysis import Family, Idea, IdeaKind, Refusal, Role
 
 MOST = 3  #: plans a brief
 #: a spread -> its bought leg alone, which is the same idea
 NAKED: Mapping[IdeaKind, IdeaKind] = {"bull call spread": "long call", "bear put spread": "long put"}
+#: of a score: how a plan fits the evidence
+FIT: Mapping[Role, float] = {"lean": 1.0, "even": 0.5, "alternative": 0.0}
 FAMILIES: tuple[Family, ...] = ("up", "down", "range", "shares")  #: in the order of the page
 
 
@@ -64,14 +66,15 @@ def choose(desk: Desk, structures: Iterable[Structure]) -> tuple[tuple[Idea, ...
         except NoPlanError as none:
             refused.setdefault(family, []).append((best[family].candidate.shape, none.reason))
             del found[family]
+    ideas.sort(key=lambda idea: idea.role != "lean")  # the others keep their order
     return tuple(ideas), tuple(
         _refusal(refused[name]) for name in FAMILIES if name in refused and name not in found
     )
 
 
 def _best(desk: Desk, candidates: list[Candidate]) -> Chosen:
-    best = max(candidates, key=score)
-    return Chosen(best, _alone(desk, best), score(best))
+    best = max(candidates, key=lambda candidate: score(desk, candidate))
+    return Chosen(best, _alone(desk, best), score(desk, best))
 
 
 def _alone(desk: Desk, candidate: Candidate) -> Candidate | None:
@@ -85,9 +88,17 @@ def _alone(desk: Desk, candidate: Candidate) -> Candidate | None:
     return None if position is None else Candidate(shape, candidate.scenario, candidate.target, position)
 
 
-def score(candidate: Candidate) -> float:
+def score(desk: Desk, candidate: Candidate) -> float:
     """Return a candidate's score."""
-    return candidate.reward / (1 + candidate.reward) - candidate.cost
+    return FIT[role(desk, candidate.shape)] + candidate.reward / (1 + candidate.reward) - candidate.cost
+
+
+def role(desk: Desk, shape: Shape) -> Role:
+    """Say whether a structure points where the day's evidence does; even where that is mixed."""
+    way = None if desk.lean is None else desk.lean.direction
+    if way is None:
+        return "even"
+    return "lean" if shape.direction == way else "alternative"
 
 
 def _printed(best: Mapping[Family, Chosen]) -> list[Family]:
@@ -97,11 +108,15 @@ def _printed(best: Mapping[Family, Chosen]) -> list[Family]:
 
 
 def _idea(desk: Desk, chosen: Chosen) -> Idea:
-    shares = chosen.candidate.shape.kind == "stock"
-    idea = stock.written(desk, chosen.candidate) if shares else written(desk, chosen.candidate, chosen.rival)
+    shape = chosen.candidate.shape
+    idea = (
+        stock.written(desk, chosen.candidate)
+        if shape.kind == "stock"
+        else written(desk, chosen.candidate, chosen.rival)
+    )
     reached = {"up": desk.reached(1), "down": desk.reached(-1), "flat": None}[idea.direction]
     gate.check(idea, spot=desk.spot, average_range=desk.average_range, reached=reached)
-    return idea
+    return replace(idea, role=role(desk, shape))
 
 
 def _refusal(reasons: list[tuple[Shape, Reason]]) -> Refusal:

@@ -7,7 +7,7 @@ Distances are in average true ranges (ATR 14). The bounds are conventions of thi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,11 @@ from generator.calendar import friday_week, is_monthly, next_session, session_cl
 from generator.models.analysis import (
     Direction,
     Fact,
+    HeldLevel,
+    Lean,
     Level,
     LevelKind,
+    Place,
     Price,
     Technicals,
     TermPoint,
@@ -48,6 +51,9 @@ class Desk:
     surface: Surface
     price: Price
     technicals: Technicals
+    places: Mapping[str, Place] = field(default_factory=dict)
+    held: tuple[HeldLevel, ...] = ()
+    lean: Lean | None = None
     memory: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was found and is asked for again
 
     @property
