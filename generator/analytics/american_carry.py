@@ -77,16 +77,16 @@ def fit_carry(spot: float, pairs: QuotedPairs, dividends: Sequence[CashDividend]
     expirations = np.unique(pairs.years)
     pairs = pairs.take(np.isfinite(pairs.call) & np.isfinite(pairs.put))
     group = np.searchsorted(expirations, pairs.years)
-    delivery = _combined(pairs, _parity(pairs), group, len(expirations))[0]
-    pairs, group = _nearest(pairs, delivery, group)
+    delivery = combined(pairs, parity(pairs), group, len(expirations))[0]
+    pairs, group = nearest(pairs, delivery, group)
     growth, before = np.exp(pairs.rate * pairs.years), None
     early = np.zeros((2, len(pairs)))
     for _ in range(ROUNDS):
         payout = _payout(spot, pairs, delivery[group], dividends)
         early, volatility = _premiums(spot, pairs, payout, early, dividends)
         premium = early[0] - early[1]
-        forwards = _parity(pairs) - growth * premium
-        found, error, used = _combined(pairs, forwards, group, len(expirations))
+        forwards = parity(pairs) - growth * premium
+        found, error, used = combined(pairs, forwards, group, len(expirations))
         miss = found - delivery
         if np.nanmax(np.abs(miss), initial=0) <= ENOUGH * spot:
             delivery = found
@@ -143,8 +143,8 @@ def _at_the_money(pairs: QuotedPairs, delivery: Array, group: Array) -> Array:
     return result
 
 
-def _parity(pairs: QuotedPairs) -> Array:
-    """The forward each pair would imply were its options European."""
+def parity(pairs: QuotedPairs) -> Array:
+    """Return the forward each pair would imply were its options European."""
     return np.asarray(pairs.strike + np.exp(pairs.rate * pairs.years) * (pairs.call - pairs.put))
 
 
@@ -196,16 +196,16 @@ def _early(terms: Terms, volatility: Array, dividends: Sequence[CashDividend]) -
     return np.asarray(np.maximum(premium, 0))
 
 
-def _nearest(pairs: QuotedPairs, delivery: Array, group: Array) -> tuple[QuotedPairs, Array]:
-    """The pairs whose strikes are nearest their expiration's forward."""
+def nearest(pairs: QuotedPairs, delivery: Array, group: Array) -> tuple[QuotedPairs, Array]:
+    """Return the pairs whose strikes are nearest their expiration's forward, and whose they are."""
     order = np.lexsort((np.abs(pairs.strike - delivery[group]), group))
     rank = np.arange(len(order)) - np.searchsorted(group[order], group[order])
     kept = np.sort(order[rank < NEAREST])
     return pairs.take(kept), group[kept]
 
 
-def _combined(pairs: QuotedPairs, forwards: Array, group: Array, count: int) -> tuple[Array, Array, Array]:
-    """Each expiration's forward, its standard error and how many strikes it rests on."""
+def combined(pairs: QuotedPairs, forwards: Array, group: Array, count: int) -> tuple[Array, Array, Array]:
+    """Return each expiration's forward, its standard error and how many strikes it rests on."""
     result = np.full((3, count), np.nan)
     for index in range(count):
         own = (group == index) & ~np.isnan(forwards)

@@ -65,7 +65,7 @@ def price(
     A dividend that goes ex on the day of expiration drops the share before it is settled;
     later ones do not count.
     """
-    return _values(terms, _volatilities(terms, volatility), dividends, fineness, early=early).value
+    return values(terms, _volatilities(terms, volatility), dividends, fineness, early=early).value
 
 
 def greeks(
@@ -78,9 +78,9 @@ def greeks(
     is 1 or -1 and the others are zero.
     """
     sigma = _volatilities(terms, volatility)
-    found = _values(terms, sigma, dividends, fineness)
-    shaken = _values(terms, sigma + BUMP, dividends, fineness, width=sigma)
-    risen = _values(replace(terms, rate=terms.rate + BUMP), sigma, dividends, fineness)
+    found = values(terms, sigma, dividends, fineness)
+    shaken = values(terms, sigma + BUMP, dividends, fineness, width=sigma)
+    risen = values(replace(terms, rate=terms.rate + BUMP), sigma, dividends, fineness)
     held = (terms.intrinsic == 0) | (found.value > terms.intrinsic + GRID_ERROR * terms.strike)
     carried = (terms.rate - terms.payout) * terms.spot * found.delta
     theta = terms.rate * found.value - carried - np.square(sigma * terms.spot) * found.gamma / 2
@@ -114,7 +114,7 @@ def implied_volatility(
     part, wanted = terms.take(rows), premium[rows]
     start, slope = _escrowed(part, wanted, dividends)
     sigma = _secant(part, wanted, dividends, fineness, start, slope)
-    both = [_values(part, sigma + shift, dividends, fineness, width=sigma).value for shift in (0.0, BUMP)]
+    both = [values(part, sigma + shift, dividends, fineness, width=sigma).value for shift in (0.0, BUMP)]
     vega = (both[1] - both[0]) / BUMP
     result.volatility[rows], result.vega[rows] = sigma, vega / 100
     missed = np.abs(both[0] - wanted) > np.maximum(1e-3 * vega, 1e-5 * part.strike)
@@ -163,7 +163,7 @@ def _secant(
     active, before = np.arange(len(answer)), None
     for _ in range(STEPS):
         here = answer[active]
-        miss = _values(terms.take(active), here, dividends, fineness).value - premium[active]
+        miss = values(terms.take(active), here, dividends, fineness).value - premium[active]
         if before is not None:
             with np.errstate(divide="ignore", invalid="ignore"):
                 slope[active] = (miss - before[0]) / (here - before[1])
@@ -181,7 +181,7 @@ def _secant(
     return answer
 
 
-def _values(
+def values(
     terms: Terms,
     volatility: Array,
     dividends: Sequence[CashDividend],
@@ -190,6 +190,7 @@ def _values(
     early: bool = True,
     width: Array | None = None,
 ) -> Values:
+    """Return values, deltas and gammas; *width* is the volatility that lays out the grid, if not its own."""
     result = Values(*(np.full(len(terms), np.nan) for _ in fields(Values)))
     width = volatility if width is None else width
     for rows, contracts in _blocks(terms, volatility, width, dividends, early=early):
@@ -206,42 +207,42 @@ def _values(
 def _blocks(
     terms: Terms, volatility: Array, width: Array, dividends: Sequence[CashDividend], *, early: bool
 ) -> Iterator[tuple[Array, Contracts]]:
-    """Blocks of contracts with the same side and number of dividends."""
+    """Blocks of contracts with like numbers of dividends."""
     known = sorted(dividends, key=lambda dividend: dividend.years)
-    dates = np.array([dividend.years for dividend in known])
-    counts = np.searchsorted(dates, terms.years, side="right")
-    live = (volatility > 0) & (terms.years > 0)
-    for call in (True, False):
-        for count in np.unique(counts):
-            rows = np.flatnonzero(live & (terms.call == call) & (counts == count))
-            for start in range(0, len(rows), BLOCK):
-                block = rows[start : start + BLOCK]
-                yield (
-                    block,
-                    _contracts(
-                        terms.take(block), volatility[block], width[block], known[:count], early=early
-                    ),
-                )
+    counts = np.searchsorted([dividend.years for dividend in known], terms.years, side="right")
+    live = np.flatnonzero((volatility > 0) & (terms.years > 0))
+    live = live[np.argsort(counts[live], kind="stable")]
+    for start in range(0, len(live), BLOCK):
+        block = live[start : start + BLOCK]
+        part = terms.take(block)
+        dates, cash = _schedule(part.years, counts[block], known)
+        yield (
+            block,
+            Contracts(
+                spot=part.spot,
+                strike=part.strike,
+                years=part.years,
+                rate=part.rate,
+                payout=part.payout,
+                volatility=volatility[block],
+                width=width[block],
+                dates=dates,
+                cash=cash,
+                call=part.call,
+                early=early,
+            ),
+        )
 
 
-def _contracts(
-    terms: Terms, volatility: Array, width: Array, dividends: Sequence[CashDividend], *, early: bool
-) -> Contracts:
-    shape = (len(dividends), len(terms))
-    dates, cash = (
-        np.broadcast_to(np.array([getattr(d, name) for d in dividends]).reshape(-1, 1), shape)
-        for name in ("years", "amount")
-    )
-    return Contracts(
-        spot=terms.spot,
-        strike=terms.strike,
-        years=terms.years,
-        rate=terms.rate,
-        payout=terms.payout,
-        volatility=volatility,
-        width=width,
-        dates=dates,
-        cash=cash,
-        call=bool(terms.call[0]),
-        early=early,
-    )
+def _schedule(years: Array, counts: Array, dividends: Sequence[CashDividend]) -> tuple[Array, Array]:
+    """Ex-dates and amounts of each contract; with fewer than others, dates with no amount after them."""
+    most = int(counts.max(initial=0))
+    dates, cash = np.empty((most, len(years))), np.zeros((most, len(years)))
+    last = np.zeros(len(years))
+    for number in range(most):
+        own = number < counts
+        rest = years - (years - last) * (most - number) / (most - number + 1)
+        dates[number] = np.where(own, dividends[number].years, rest)
+        cash[number] = np.where(own, dividends[number].amount, 0)
+        last = dates[number]
+    return dates, cash

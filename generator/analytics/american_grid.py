@@ -5,9 +5,10 @@ Crank and Nicolson's scheme in the share price, on a grid that is dense at the s
 hyperbolic sine), started with implicit half steps after each jump (Rannacher, 1984), with
 time steps that grow from each jump (Forsyth and Vetzal, SIAM Journal on Scientific
 Computing 23, 2002). Exercise is decided inside the elimination (Brennan and Schwartz,
-Journal of Finance 32, 1977), which is exact where one end of the grid is exercised.
+Journal of Finance 32, 1977), which is exact where one end of the grid is exercised: the
+columns of calls stand upside down, so that this end comes first.
 
-Arrays are (prices, contracts); all contracts of a run are calls or all are puts.
+Arrays are (prices, contracts).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 Array = np.ndarray
 
 RANNACHER = 2  #: steps after a jump that are taken as two implicit halves
+ALIKE = 2  #: steps in a row of one length, for which one elimination serves
 WIDTH = 5.5  #: standard deviations to the top of the grid
 TINY = 1e-100  #: instead of zero: numbers that underflow are a hundred times slower
 DENSEST, WIDEST = 0.01, 2.0  #: bounds of the grid's scale, over the strike
@@ -26,7 +28,7 @@ DENSEST, WIDEST = 0.01, 2.0  #: bounds of the grid's scale, over the strike
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contracts:
-    """Contracts with the same side and the same number of dividends: 1-d arrays of one length."""
+    """Contracts with the same number of dividends (some may be of nothing): 1-d arrays of one length."""
 
     spot: Array
     strike: Array
@@ -37,7 +39,7 @@ class Contracts:
     width: Array  #: volatility that lays out the grid: the same for bumped volatilities
     dates: Array  #: years to each ex-date, ascending, (dividends, contracts)
     cash: Array  #: amounts, (dividends, contracts)
-    call: bool
+    call: Array  #: bool
     early: bool  #: False: European
 
 
@@ -53,17 +55,18 @@ class Values:
 def march(contracts: Contracts, prices: int, steps: int) -> Values:
     """Return the values on a grid of *prices* intervals with *steps* steps between two dates."""
     grid = _Grid.of(contracts, prices)
-    sign = 1.0 if contracts.call else -1.0
+    sign = np.where(contracts.call, 1.0, -1.0)
     payoff = np.maximum(sign * (grid.price - contracts.strike), TINY)
     floor = payoff if contracts.early else np.full_like(payoff, TINY)
-    operator = _operator(contracts, grid.price)
+    operator, call = _operator(contracts, grid.price), contracts.call
+    base = _turned(floor, call)
     edges = np.vstack([np.zeros_like(contracts.years), contracts.dates, contracts.years])
     values = payoff
     for number in range(len(edges) - 2, -1, -1):
         if number < len(contracts.dates):
             values = np.maximum(grid.read(values, grid.price - contracts.cash[number]), floor)
         span = edges[number + 1] - edges[number]
-        values = _backward(values, floor, operator, _steps(span, steps), flipped=contracts.call)
+        values = _turned(_backward(_turned(values, call), base, operator, _steps(span, steps)), call)
     return _today(contracts, grid, values)
 
 
@@ -101,8 +104,17 @@ class _Grid:
         return np.asarray(ends + middle)
 
 
+def _turned(table: Array, call: Array) -> Array:
+    """Turn the columns of calls upside down."""
+    return np.where(call, table[::-1], table)
+
+
 def _operator(contracts: Contracts, price: Array) -> tuple[Array, Array, Array]:
-    """The weights of the price below, at and above each price; linear at the top, nothing at zero."""
+    """
+    The weights of the price before, at and after each in its column.
+
+    Linear at the top, nothing at zero.
+    """
     below, above = price[1:-1] - price[:-2], price[2:] - price[1:-1]
     spread = np.square(contracts.volatility * price[1:-1])
     drift = (contracts.rate - contracts.payout) * price[1:-1]
@@ -111,30 +123,30 @@ def _operator(contracts: Contracts, price: Array) -> tuple[Array, Array, Array]:
     upper[1:-1] = (spread + drift * below) / (above * (below + above))
     slope = (contracts.rate - contracts.payout) * price[-1] / (price[-1] - price[-2])
     lower[-1] = -slope
-    return lower, -(lower + upper) - contracts.rate, upper
+    middle, call = -(lower + upper) - contracts.rate, contracts.call
+    first, last = np.where(call, upper[::-1], lower), np.where(call, lower[::-1], upper)
+    return first, _turned(middle, call), last
 
 
 def _steps(span: Array, steps: int) -> Array:
-    """Half time steps that grow linearly, (steps, contracts)."""
+    """Half time steps that grow, ALIKE in a row of one length, (steps, contracts)."""
     shares = np.diff(np.square(np.arange(steps + 1) / steps))
+    for start in range(0, steps, ALIKE):
+        shares[start : start + ALIKE] = shares[start : start + ALIKE].mean()
     return np.asarray(shares[:, None] * span / 2)
 
 
-def _backward(
-    values: Array, floor: Array, operator: tuple[Array, Array, Array], halves: Array, *, flipped: bool
-) -> Array:
-    """Go back through the half steps; the end that is exercised comes first, for calls the top."""
+def _backward(values: Array, floor: Array, operator: tuple[Array, Array, Array], halves: Array) -> Array:
+    """Go back through the half steps; in each column the end that is exercised comes first."""
     lower, middle, upper = operator
-    if flipped:
-        lower, middle, upper = upper[::-1], middle[::-1], lower[::-1]
-        values, floor = values[::-1], floor[::-1]
     for number, half in enumerate(halves):
-        solver = _Solver.of(-half * lower, 1 - half * middle, -half * upper)
+        if number % ALIKE == 0:
+            solver = _Solver.of(-half * lower, 1 - half * middle, -half * upper)
         if number < RANNACHER:
             values = solver.solve(solver.solve(values.copy(), floor), floor)
         else:
             values = solver.solve(solver.explicit(values), floor)
-    return values[::-1] if flipped else values
+    return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

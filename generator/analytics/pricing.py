@@ -1,13 +1,20 @@
-"""Volatilities, values and greeks, American or European as the market is."""
+"""
+Volatilities, values and greeks, as the market is: European, American, or American with cash dividends.
+
+Volatilities are those of the forward.
+"""
 
 from __future__ import annotations
+
+from dataclasses import fields
 
 import numpy as np
 
 from generator.analytics import american, american_volatility, black76, european
-from generator.analytics.american import Numbers, Terms
 from generator.analytics.american_volatility import TICK, WIDEST_ERROR, Quoted, Refusal, decimals_of
 from generator.analytics.black76 import Greeks
+from generator.analytics.cash_boards import Board
+from generator.analytics.cash_places import Place
 from generator.analytics.market_terms import Market
 from generator.analytics.series import Book
 
@@ -20,13 +27,77 @@ def quoted_volatility(market: Market, book: Book, rows: Array) -> Quoted:
 
     Their forwards must be known and their time above zero.
     """
-    bid, ask = book.bid[rows], book.ask[rows]
-    if not market.european:
-        terms = market.terms(rows, book.strike[rows], book.call[rows])
-        return american_volatility.quoted_volatility(terms, bid, ask)
+    if market.european:
+        return _european(market, book, rows)
+    result = Quoted(
+        volatility=np.full(len(rows), np.nan),
+        vega=np.full(len(rows), np.nan),
+        refusal=np.zeros(len(rows), dtype=np.int8),
+        error=np.full(len(rows), np.nan),
+        decimals=np.full(len(rows), -1),
+    )
+    for number, places in _parts(market, rows):
+        own = rows[places]
+        strike, call, bid, ask = (column[own] for column in (book.strike, book.call, book.bid, book.ask))
+        if number < 0:
+            terms = market.terms(own, strike, call)
+            found = american_volatility.quoted_volatility(terms, bid, ask)
+        else:
+            found = market.boards[number].solved(strike, call, bid, ask)
+        for field in fields(Quoted):
+            getattr(result, field.name)[places] = getattr(found, field.name)
+    return result
+
+
+def greeks(market: Market, book: Book, rows: Array, volatility: Array) -> Greeks:
+    """
+    Return the sensitivities of *rows* at *volatility*, which is above zero as their time is.
+
+    To the price the quotes are on, in the units of `Greeks`.
+    """
+    result = Greeks(*(np.full(len(rows), np.nan) for _ in fields(Greeks)))
+    for number, places in _parts(market, rows):
+        own, level = rows[places], volatility[places]
+        strike, call = book.strike[own], book.call[own]
+        if number >= 0:
+            found = market.boards[number].greeks(strike, call, level)
+        elif market.european:
+            priced = (market.forward[own], strike, market.discount[own])
+            found = black76.greeks(market.spot, *priced, level, market.years[own], call)
+        else:
+            found = american.greeks(market.terms(own, strike, call), level)
+        for field in fields(Greeks):
+            getattr(result, field.name)[places] = getattr(found, field.name)
+    return result
+
+
+def values(
+    place: Place, board: Board | None, strike: Array, call: Array, volatility: Array, *, is_european: bool
+) -> Array:
+    """
+    Return the values of options of one expiration per share; at the end of time the payoff.
+
+    NaN where the volatility is. *board* holds the values where cash dividends lie before it.
+    """
+    terms = place.terms(strike, call)
+    if place.years <= 0:
+        return np.where(np.isnan(volatility), np.nan, terms.intrinsic)
+    if is_european:
+        return black76.price(place.forward, strike, terms.discount, volatility, place.years, call)
+    return american.price(terms, volatility) if board is None else board.values(strike, call, volatility)
+
+
+def _parts(market: Market, rows: Array) -> list[tuple[int, Array]]:
+    """The places in *rows* of each board's, and under -1 of those without one."""
+    board = market.board[rows]
+    return [(int(number), np.flatnonzero(board == number)) for number in np.unique(board)]
+
+
+def _european(market: Market, book: Book, rows: Array) -> Quoted:
+    bid, ask, call = (column[rows] for column in (book.bid, book.ask, book.call))
     mid = np.where((bid > 0) & (ask >= bid), (bid + ask) / 2, np.nan)
     priced = (market.forward[rows], book.strike[rows], market.discount[rows])
-    years, call = market.years[rows], book.call[rows]
+    years = market.years[rows]
     volatility = european.implied_volatility(mid, *priced, years, call)
     refusal = refusals(mid, volatility, *priced, call)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -67,19 +138,3 @@ def refusals(
     )
     chosen = np.select([where for where, _ in causes], [cause for _, cause in causes], Refusal.NONE)
     return chosen.astype(np.int8)
-
-
-def value(terms: Terms, volatility: Numbers, *, is_european: bool) -> Array:
-    """Return the values per share; at the end of time the payoff."""
-    if not is_european:
-        return american.price(terms, volatility)
-    return black76.price(terms.forward, terms.strike, terms.discount, volatility, terms.years, terms.call)
-
-
-def greeks(terms: Terms, volatility: Array, *, is_european: bool) -> Greeks:
-    """Return the sensitivities to the price the quotes are on; volatilities and times above zero."""
-    if not is_european:
-        return american.greeks(terms, volatility)
-    return black76.greeks(
-        terms.spot, terms.forward, terms.strike, terms.discount, volatility, terms.years, terms.call
-    )

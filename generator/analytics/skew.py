@@ -15,7 +15,7 @@ import numpy as np
 
 from generator.analytics import black76
 from generator.analytics.normal import cumulative
-from generator.analytics.smile import Slice
+from generator.analytics.slices import Slice
 
 Array = np.ndarray
 

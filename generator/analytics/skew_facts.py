@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.analytics.evidence import Evidence
 from generator.analytics.skew import Wing, skew_25
-from generator.analytics.smile import Slice
+from generator.analytics.slices import Slice
 from generator.analytics.term_structure import decimals_of, why_none
 from generator.models.analysis import Fact, Unit
 

@@ -8,28 +8,27 @@ nothing is said outside the quoted strikes.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
 
 from generator.analytics import pricing
-from generator.analytics.american import Numbers, Terms
+from generator.analytics.american_dividends import CashDividend
 from generator.analytics.black76 import Greeks
-from generator.analytics.distribution import probability_above
+from generator.analytics.cash_boards import Board
+from generator.analytics.cash_places import Place
 from generator.analytics.forwards import Rate
 from generator.analytics.market_terms import Market
 from generator.analytics.quotes import Judged
 from generator.analytics.series import MINUTES_A_YEAR, Book, Expiration
-from generator.analytics.smile_fit import FINEST, Curve
+from generator.analytics.slices import Slice
 from generator.calendar import expiry_instant, minutes_to
 from generator.models.market import Right
 
 Array = np.ndarray
 
-SEEN = 0.001  #: a tenth of a volatility point, the last digit printed
 NOT_ASKED = -1  #: beside `Refusal`: no out-of-the-money quote with two sides, or not wanted
 
 
@@ -52,72 +51,6 @@ class Quote:
     tradable: bool  #: two-sided, and the filter lets its price be used
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slice:
-    """One expiration: its forward, its valid out-of-the-money quotes by strike, the smile fitted to them."""
-
-    expiration: Expiration
-    forward: float
-    discount: float
-    payout: float  #: what lies between forward, price and rate, a year
-    strikes: Array
-    volatilities: Array
-    calls: Array
-    errors: Array  #: half the spread over vega, of each quote
-    curve: Curve | None  #: None: too few quotes, or no smile without arbitrage
-
-    def volatility(self, strike: float) -> float | None:
-        """Return the volatility at *strike*, or None outside the valid quotes."""
-        return None if self.curve is None else self.curve.volatility(math.log(strike / self.forward))
-
-    def slope(self, strike: float) -> float:
-        """Return d volatility / d strike at *strike*, 0 outside the valid quotes."""
-        slope = None if self.curve is None else self.curve.slope(math.log(strike / self.forward))
-        return 0.0 if slope is None else slope / strike
-
-    def probability_above(
-        self, level: float, *, forward: float | None = None, years: float | None = None
-    ) -> float | None:
-        """
-        Return the risk-neutral probability (fraction) of a settlement above *level*.
-
-        Of another forward, or in other years, where these are given: each strike keeps its
-        volatility. None where *level* has none, or the smile allows no probability there.
-        """
-        volatility = self.volatility(level)
-        if volatility is None:
-            return None
-        forward = self.forward if forward is None else forward
-        years = self.expiration.years if years is None else years
-        return probability_above(forward, level, volatility, years, self.slope(level))
-
-    def error(self, strike: float) -> float | None:
-        """
-        Return the error bar of the volatility at *strike*: half the spread over vega, or the misfit.
-
-        The larger of the two, straight in strike between the quotes around it. None outside the
-        quotes, and where the smile is off both by more than their spread and by what would show.
-        """
-        if self.curve is None or self.volatility(strike) is None:
-            return None
-        above = int(np.clip(np.searchsorted(self.strikes, strike), 1, len(self.strikes) - 1))
-        around = slice(above - 1, above + 1)
-        fit = self.curve.volatilities(np.log(self.strikes[around] / self.forward))
-        off, errors = np.abs(fit - self.volatilities[around]), np.maximum(self.errors[around], FINEST)
-        met = off <= np.maximum(errors, SEEN)
-        if not met.any():
-            return None
-        bars = np.where(met, np.maximum(errors, off), errors)
-        return float(np.interp(strike, self.strikes[around], bars))
-
-    @property
-    def misfit(self) -> Array:
-        """The fitted volatility less the quote's, of each quote; empty without a smile."""
-        if self.curve is None:
-            return np.array([])
-        return np.asarray(self.curve.volatilities(np.log(self.strikes / self.forward)) - self.volatilities)
-
-
 @dataclass(frozen=True, eq=False)
 class Surface:
     """
@@ -138,6 +71,7 @@ class Surface:
     implied: Array  #: volatility of each row of the book, NaN where invalid
     refusal: Array  #: `Refusal` of each row, or NOT_ASKED
     slices: Mapping[tuple[dt.date, str], Slice]
+    _boards: dict[tuple[str, float, float], Board] = field(default_factory=dict, init=False, repr=False)
 
     def slice_of(self, expiration: dt.date, settlement: str | None = None) -> Slice | None:
         """Return the smile of an expiration, or None when it has no forward or has settled."""
@@ -203,8 +137,8 @@ class Surface:
         level = None if smile is None else smile.volatility(strike)
         if smile is None or level is None:
             return None
-        terms = self._terms(smile, strike, spot, as_of, call=right == "call")
-        return _known(float(pricing.value(terms, level, is_european=self.market.european)[0]))
+        one = (np.array([strike]), np.array([right == "call"]), np.array([level]))
+        return _known(float(self._values(smile, self._place(smile, spot, as_of), one)[0]))
 
     def values(
         self, quotes: Sequence[Quote], *, spot: float | None = None, as_of: dt.datetime | None = None
@@ -215,9 +149,17 @@ class Surface:
             return np.full(len(quotes), np.nan)
         strikes = np.array([quote.strike for quote in quotes])
         calls = np.array([quote.right == "call" for quote in quotes])
-        terms = self._terms(smile, strikes, spot, as_of, call=calls)
         levels = smile.curve.within(np.log(strikes / smile.forward))
-        return pricing.value(terms, levels, is_european=self.market.european)
+        return self._values(smile, self._place(smile, spot, as_of), (strikes, calls, levels))
+
+    def _values(self, smile: Slice, place: Place, options: tuple[Array, Array, Array]) -> Array:
+        """The values of strikes, sides and volatilities; a board of cash dividends is worked out once."""
+        board = None
+        if place.dividends and place.years > 0:
+            key = (smile.expiration.key, place.spot, place.years)
+            board = self._boards.get(key) or smile.board_at(place)
+            self._boards[key] = board
+        return pricing.values(place, board, *options, is_european=self.market.european)
 
     def probability_above(
         self,
@@ -237,17 +179,24 @@ class Surface:
         smile = self.slice_of(expiration, settlement)
         if smile is None:
             return None
-        terms = self._terms(smile, level, spot, as_of, call=True)
-        forward, years = float(terms.forward[0]), float(terms.years[0])
-        return smile.probability_above(level, forward=forward, years=years)
+        place = self._place(smile, spot, as_of)
+        return smile.probability_above(level, forward=place.forward, years=place.years)
 
-    def _terms(
-        self, smile: Slice, strike: Numbers, spot: float | None, as_of: dt.datetime | None, *, call: Numbers
-    ) -> Terms:
-        """What options are priced with, from a printed price and another time."""
-        price = self.market.spot * (1.0 if spot is None else spot / self.spot)
+    def _place(self, smile: Slice, spot: float | None, as_of: dt.datetime | None) -> Place:
+        """An expiration seen from a printed price and another time: the carry stays."""
         years = self._years_from(smile.expiration, as_of)
-        return Terms.of(price, strike, years, self.rate.at(365 * years), smile.payout, call)
+        passed = smile.expiration.years - years
+        return Place(
+            spot=self.market.spot * (1.0 if spot is None else spot / self.spot),
+            years=years,
+            rate=self.rate.at(365 * years),
+            payout=smile.payout,
+            dividends=tuple(
+                CashDividend(item.years - passed, item.amount)
+                for item in self.market.dividends
+                if passed < item.years <= smile.expiration.years
+            ),
+        )
 
     @cached_property
     def volatilities(self) -> Array:
@@ -276,10 +225,9 @@ class Surface:
         """
         result = Greeks(*(np.full(len(self.book), np.nan) for _ in fields(Greeks)))
         rows = np.flatnonzero(np.isfinite(self.volatilities))
-        terms = self.market.terms(rows, self.book.strike[rows], self.book.call[rows])
-        found = pricing.greeks(terms, self.volatilities[rows], is_european=self.market.european)
-        for field in fields(Greeks):
-            getattr(result, field.name)[rows] = getattr(found, field.name)
+        found = pricing.greeks(self.market, self.book, rows, self.volatilities[rows])
+        for item in fields(Greeks):
+            getattr(result, item.name)[rows] = getattr(found, item.name)
         return result
 
     def _years_from(self, expiration: Expiration, as_of: dt.datetime | None) -> float:

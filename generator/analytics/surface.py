@@ -8,6 +8,7 @@ Black-76 on parity forwards for indices.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +20,10 @@ from generator.analytics.forwards import Rate
 from generator.analytics.market_terms import Market, market_of
 from generator.analytics.quotes import Judged, judge_quotes
 from generator.analytics.series import Book, Expiration
-from generator.analytics.smile import NOT_ASKED, Slice, Surface
+from generator.analytics.slices import Slice
+from generator.analytics.smile import NOT_ASKED, Surface
 from generator.analytics.smile_fit import Points
+from generator.models.market import Dividend
 
 Array = np.ndarray
 
@@ -28,15 +31,21 @@ FEWEST_POINTS = 2
 
 
 def surface_of(
-    book: Book, spot: float, rate: Rate, *, european: bool, wanted: Array | None = None
+    book: Book,
+    spot: float,
+    rate: Rate,
+    *,
+    european: bool,
+    dividends: Sequence[Dividend] = (),
+    wanted: Array | None = None,
 ) -> Surface:
     """
-    Return the surface of *book*; *spot* is the printed price.
+    Return the surface of *book*; *spot* is the printed price, *dividends* are those to come.
 
     *wanted* marks the rows to solve (default: all). An expiration without a strike quoted
     on both sides has no slice.
     """
-    market = market_of(book, spot, rate, european=european, wanted=wanted)
+    market = market_of(book, spot, rate, european=european, dividends=dividends, wanted=wanted)
     judged = _judge(book, market)
     asked = outside(book, market) & judged.usable
     found = _solved(book, market, judged, asked if wanted is None else asked & wanted)
@@ -103,6 +112,7 @@ def _slice(book: Book, expiration: Expiration, market: Market, found: Quoted) ->
     rows = expiration.rows
     valid = np.isfinite(found.volatility[rows])
     first = expiration.start
+    board = int(market.board[first])
     return Slice(
         expiration=expiration,
         forward=float(market.forward[first]),
@@ -112,6 +122,7 @@ def _slice(book: Book, expiration: Expiration, market: Market, found: Quoted) ->
         volatilities=found.volatility[rows][valid],
         calls=book.call[rows][valid],
         errors=found.error[rows][valid],
+        board=None if board < 0 else market.boards[board],
         curve=None,
     )
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import expected_moves
 from generator.analytics.series import Expiration
-from generator.analytics.smile import Slice, Surface
+from generator.analytics.slices import Slice
+from generator.analytics.smile import Surface
 from generator.analytics.surface import FEWEST_POINTS
 from generator.calendar import friday_week, is_monthly
 from generator.models.analysis import Fact, TermPoint, Unit

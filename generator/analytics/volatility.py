@@ -11,12 +11,13 @@ from generator.analytics.event_move import event_move
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
 from generator.analytics.forwards import Rate, choose_rate, pairs_of
-from generator.analytics.market_terms import FEWEST_PAIRS
+from generator.analytics.market_terms import FEWEST_PAIRS, still_paid
 from generator.analytics.priced_moves import priced_moves
 from generator.analytics.realised_facts import realised_21
 from generator.analytics.series import Expiration
 from generator.analytics.skew_facts import NO_SKEW, skew_facts
-from generator.analytics.smile import Slice, Surface
+from generator.analytics.slices import Slice
+from generator.analytics.smile import Surface
 from generator.analytics.smile_fit import FINEST
 from generator.analytics.surface import surface_of
 from generator.analytics.term_structure import (
@@ -48,7 +49,13 @@ def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
     book = evidence.book
     if "volume" in evidence.barred:
         book = replace(book, volume=np.full(len(book), np.nan))
-    return surface_of(book, snapshot.spot, rate, european=snapshot.kind == "index")
+    return surface_of(
+        book,
+        snapshot.spot,
+        rate,
+        european=snapshot.kind == "index",
+        dividends=snapshot.dividends,
+    )
 
 
 def volatility(evidence: Evidence, surface: Surface, readings: Sequence[Reading] = ()) -> Volatility:
@@ -164,13 +171,14 @@ def nearest_quoted(surface: Surface) -> Expiration | None:
 
 
 def _parity_gap(evidence: Evidence, surface: Surface) -> Fact | None:
-    """Basis points by which the spot that parity implies, dividends left out, exceeds the spot."""
+    """Basis points by which the spot that parity implies, unknown dividends left out, exceeds the spot."""
     expiration = nearest_quoted(surface)
     if expiration is None:
         evidence.withhold("parity_gap", "no expiration with five strikes quoted on both sides")
         return None
     smile = surface.slices[expiration.date, expiration.settlement]
-    implied = smile.forward * smile.discount
+    paid = still_paid(expiration.years, surface.rate, surface.market.dividends)
+    implied = smile.forward * smile.discount + paid
     return evidence.ledger.add(
         "parity_gap",
         1e4 * (implied / evidence.spot.number - 1),
@@ -189,8 +197,14 @@ def _previous(evidence: Evidence, rate: Rate) -> Fact | None:
     wanted = np.abs(past.book.strike / past.spot - 1) <= AROUND_SPOT
     for item in past.book.expirations:
         wanted[item.rows] &= abs(item.minutes - THIRTY_DAYS) <= AROUND_THIRTY
-    european = evidence.snapshot.kind == "index"
-    surface = surface_of(past.book, past.spot, rate, european=european, wanted=wanted)
+    surface = surface_of(
+        past.book,
+        past.spot,
+        rate,
+        european=evidence.snapshot.kind == "index",
+        dividends=evidence.snapshot.dividends,
+        wanted=wanted,
+    )
     points = [
         point_of(evidence, smile, past.frame, "previous.")
         for smile in shown(surface)

@@ -100,7 +100,7 @@ def test_values_are_those_of_quantlibs_fine_grid():
         assert found[index] == pytest.approx(option.NPV(), abs=1.5e-3)
 
 
-@pytest.mark.parametrize(("fineness", "bound"), [(FAST, 2e-3), (FINE, 4e-4)])
+@pytest.mark.parametrize(("fineness", "bound"), [(FAST, 2.5e-3), (FINE, 4e-4)])
 def test_without_dividends_the_grid_agrees_with_the_integral(fineness, bound):
     strike = np.linspace(80, 125, 10)
     for call in (True, False):

@@ -8,16 +8,19 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from generator.analytics import american, american_dividends
+from generator.analytics.american import Terms
+from generator.analytics.american_dividends import FINE, CashDividend
 from generator.analytics.american_volatility import Refusal
 from generator.analytics.forwards import Rate
-from generator.analytics.market_terms import quoted_spot
+from generator.analytics.market_terms import cash_dividends, quoted_spot
 from generator.analytics.series import book_of
 from generator.analytics.smile import NOT_ASKED
 from generator.analytics.surface import surface_of
-from generator.calendar import session_close
-from generator.models.market import RatePoint
+from generator.calendar import NEW_YORK, expiry_instant, minutes_to, session_close
+from generator.models.market import Dividend, RatePoint
 from tests.american_chain import MONTHS, PAYOUT, RATE, STRIKES, VOLATILITY, american_chain
-from tests.builders import SESSION, SPOT, chain_of, make_chain
+from tests.builders import SESSION, SPOT, chain_of, chain_row, make_chain
 
 CURVE = Rate((RatePoint(days=30, rate=RATE),), "test", known=True)
 YEAR = MONTHS[-1]
@@ -29,18 +32,18 @@ def surface(chain, *, spot=SPOT, european=False, wanted=None):
 
 
 @pytest.fixture(scope="module")
-def american():
+def plain():
     return surface(american_chain())
 
 
-def test_payout_forward_and_volatility_come_back(american):
+def test_payout_forward_and_volatility_come_back(plain):
     for day in MONTHS[1:]:
-        smile = american.slice_of(day)
+        smile = plain.slice_of(day)
         assert smile.payout == pytest.approx(PAYOUT, abs=1e-3)
-        years = american.years(day)
+        years = plain.years(day)
         assert smile.forward == pytest.approx(SPOT * np.exp((RATE - PAYOUT) * years), rel=1e-4)
         for strike in (90, 100, 110):
-            assert american.volatility(day, strike) == pytest.approx(VOLATILITY, abs=5e-4)
+            assert plain.volatility(day, strike) == pytest.approx(VOLATILITY, abs=5e-4)
 
 
 def test_european_values_would_be_points_off_where_early_exercise_is_worth_much():
@@ -50,16 +53,16 @@ def test_european_values_would_be_points_off_where_early_exercise_is_worth_much(
     assert plain.volatility(YEAR, 100) > VOLATILITY + 0.005
 
 
-def test_calls_and_puts_agree_at_the_money(american):
+def test_calls_and_puts_agree_at_the_money(plain):
     """The volatility of each side, not only of the one out of the money, gives its mid back."""
     for right in ("call", "put"):
-        quote = next(item for item in american.contracts(YEAR, right) if item.strike == 100)
-        assert american.value(YEAR, 100, right) == pytest.approx(quote.mid, abs=0.01)
+        quote = next(item for item in plain.contracts(YEAR, right) if item.strike == 100)
+        assert plain.value(YEAR, 100, right) == pytest.approx(quote.mid, abs=0.01)
 
 
-def test_values_are_those_of_quantlib(american):
+def test_values_are_those_of_quantlib(plain):
     ql = pytest.importorskip("QuantLib", reason="needs QuantLib, the second opinion")
-    smile, years = american.slice_of(YEAR), american.years(YEAR)
+    smile, years = plain.slice_of(YEAR), plain.years(YEAR)
     rate, payout = (ql.InterestRate(level, ql.Actual365Fixed(), ql.Continuous, ql.Annual)
                     for level in (RATE, smile.payout))  # fmt: skip
     today = ql.Date(11, 3, 2026)
@@ -70,9 +73,9 @@ def test_values_are_those_of_quantlib(american):
     ]
     days = round(365 * years)
     for strike, right in ((85, "put"), (100, "put"), (115, "put"), (85, "call"), (110, "call")):
-        level = american.volatility(YEAR, strike) * (365 * years / days) ** 0.5
+        level = plain.volatility(YEAR, strike) * (365 * years / days) ** 0.5
         process = ql.BlackScholesMertonProcess(
-            ql.QuoteHandle(ql.SimpleQuote(american.market.spot)),
+            ql.QuoteHandle(ql.SimpleQuote(plain.market.spot)),
             *curves,
             ql.BlackVolTermStructureHandle(
                 ql.BlackConstantVol(today, ql.NullCalendar(), level, ql.Actual365Fixed())
@@ -83,23 +86,21 @@ def test_values_are_those_of_quantlib(american):
             ql.PlainVanillaPayoff(kind, strike), ql.AmericanExercise(today, today + days)
         )
         option.setPricingEngine(ql.QdFpAmericanEngine(process, ql.QdFpAmericanEngine.highPrecisionScheme()))
-        assert american.value(YEAR, strike, right) == pytest.approx(option.NPV(), abs=2e-3)
+        assert plain.value(YEAR, strike, right) == pytest.approx(option.NPV(), abs=2e-3)
 
 
-def test_greeks_are_the_slopes_of_the_value(american):
-    rows = [row for row in range(len(american.book)) if american.book.strike[row] in (90, 100, 110)]
+def test_greeks_are_the_slopes_of_the_value(plain):
+    rows = [row for row in range(len(plain.book)) if plain.book.strike[row] in (90, 100, 110)]
     for row in rows:
-        day, strike = american.book.expiration_of(row).date, float(american.book.strike[row])
+        day, strike = plain.book.expiration_of(row).date, float(plain.book.strike[row])
         if day == MONTHS[0]:
             continue
-        right, step = american.book.right(row), 0.05
-        up, middle, down = (
-            american.value(day, strike, right, spot=SPOT + move) for move in (step, 0.0, -step)
-        )
-        assert american.greeks.delta[row] == pytest.approx((up - down) / (2 * step), abs=2e-3)
-        assert american.greeks.gamma[row] == pytest.approx((up - 2 * middle + down) / step**2, abs=2e-3)
-        tomorrow = american.value(day, strike, right, as_of=session_close(SESSION) + dt.timedelta(days=1))
-        assert american.greeks.theta[row] == pytest.approx(tomorrow - middle, abs=2e-3)
+        right, step = plain.book.right(row), 0.05
+        up, middle, down = (plain.value(day, strike, right, spot=SPOT + move) for move in (step, 0.0, -step))
+        assert plain.greeks.delta[row] == pytest.approx((up - down) / (2 * step), abs=2e-3)
+        assert plain.greeks.gamma[row] == pytest.approx((up - 2 * middle + down) / step**2, abs=2e-3)
+        tomorrow = plain.value(day, strike, right, as_of=session_close(SESSION) + dt.timedelta(days=1))
+        assert plain.greeks.theta[row] == pytest.approx(tomorrow - middle, abs=2e-3)
 
 
 def test_a_put_that_is_exercised_has_a_delta_of_minus_one_and_nothing_else():
@@ -111,18 +112,18 @@ def test_a_put_that_is_exercised_has_a_delta_of_minus_one_and_nothing_else():
         np.testing.assert_array_equal(values[exercised], 0)
 
 
-def test_both_sides_of_a_strike_have_the_volatility_of_the_one_out_of_the_money(american):
-    put, call = (american.book.find(f"ABCD  260417{side}00090000") for side in "PC")
-    assert american.volatilities[put] == american.volatilities[call] == american.implied[put]
-    assert np.isnan(american.implied[call])
-    assert american.refusal[call] == NOT_ASKED
+def test_both_sides_of_a_strike_have_the_volatility_of_the_one_out_of_the_money(plain):
+    put, call = (plain.book.find(f"ABCD  260417{side}00090000") for side in "PC")
+    assert plain.volatilities[put] == plain.volatilities[call] == plain.implied[put]
+    assert np.isnan(plain.implied[call])
+    assert plain.refusal[call] == NOT_ASKED
 
 
-def test_greeks_align_with_the_book_and_are_unknown_without_a_volatility(american):
-    known = np.isfinite(american.volatilities)
+def test_greeks_align_with_the_book_and_are_unknown_without_a_volatility(plain):
+    known = np.isfinite(plain.volatilities)
     for name in ("delta", "gamma", "vega", "theta", "rho"):
-        values = getattr(american.greeks, name)
-        assert values.shape == american.book.strike.shape
+        values = getattr(plain.greeks, name)
+        assert values.shape == plain.book.strike.shape
         assert np.array_equal(np.isfinite(values), known), name
     assert 0 < known.sum() < len(known)
 
@@ -208,3 +209,92 @@ def test_a_skewed_chain_gives_its_skew_back():
 def test_a_surface_is_not_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         surface(american_chain()).spot = 1.0
+
+
+EX_DATE = dt.date(2026, 5, 15)
+PAID = Dividend(ex_date=EX_DATE, amount=1.5, confirmed=True, source="test")
+
+
+def paid_chain():
+    """Quotes on a share that pays 1.50 on EX_DATE and yields nothing else, by the grid."""
+    now, rows = session_close(SESSION), []
+    strikes = np.repeat(np.array(STRIKES, dtype=float), 2)
+    calls = np.tile([True, False], len(STRIKES))
+    ex = minutes_to(now, dt.datetime.combine(EX_DATE, dt.time(9, 30), NEW_YORK)) / 525_600
+    for day in MONTHS:
+        years = minutes_to(now, expiry_instant(day, "pm")) / 525_600
+        terms = Terms.of(SPOT, strikes, years, RATE, 0.0, calls)
+        before = [CashDividend(ex, 1.5)] if ex < years else []
+        values = american_dividends.price(terms, VOLATILITY, before, FINE)
+        for strike, call, value in zip(strikes, calls, values, strict=True):
+            quoted = {"bid": max(value - 0.01, 0.0), "ask": value + 0.01}
+            rows.append(chain_row(float(strike), "call" if call else "put", day, **quoted))
+    return chain_of(*rows)
+
+
+@pytest.fixture(scope="module")
+def paid():
+    book = book_of(paid_chain(), SESSION, session_close(SESSION))
+    return surface_of(book, SPOT, CURVE, european=False, dividends=[PAID])
+
+
+def test_known_cash_dividends_are_taken_as_cash(paid):
+    assert [paid.slice_of(day).board is None for day in MONTHS] == [True, True, False, False]
+    for day in MONTHS[1:]:
+        smile = paid.slice_of(day)
+        assert smile.payout == pytest.approx(0, abs=1.5e-3)
+        share = 1.0 if smile.board is None else smile.board.place.ratio(np.array([100.0]))[0]
+        assert paid.volatility(day, 100) == pytest.approx(VOLATILITY * share, abs=1e-3)
+    assert paid.forward(MONTHS[2]) == pytest.approx(
+        SPOT * np.exp(RATE * paid.years(MONTHS[2])) - 1.5, abs=0.02
+    )
+
+
+def test_a_yield_in_their_place_misses_what_an_ex_date_is_worth(paid):
+    plain = surface(paid_chain())
+    day = MONTHS[2]
+    call = next(item for item in paid.contracts(day, "call") if item.strike == 90)
+    assert paid.value(day, 90, "call") == pytest.approx(call.mid, abs=0.01)
+    assert plain.value(day, 90, "call") < call.mid - 0.1
+
+
+def test_the_value_beyond_an_ex_date_has_the_dividend_out_of_it(paid):
+    day, later = MONTHS[2], session_close(EX_DATE)
+    years = minutes_to(later, expiry_instant(day, "pm")) / 525_600
+    level = paid.volatility(day, 100)
+    plain = Terms.of(98.5 * paid.market.spot / SPOT, 100.0, years, RATE, paid.slice_of(day).payout, call=True)
+    wanted = american.price(plain, level)[0]
+    assert paid.value(day, 100, "call", spot=98.5, as_of=later) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_value_before_an_ex_date_is_that_of_the_grid(paid):
+    day, later = MONTHS[2], session_close(dt.date(2026, 3, 12))
+    smile, years = paid.slice_of(day), minutes_to(later, expiry_instant(day, "pm")) / 525_600
+    ex = minutes_to(later, dt.datetime.combine(EX_DATE, dt.time(9, 30), NEW_YORK)) / 525_600
+    for strike, right in ((90, "put"), (103, "call"), (103, "put")):
+        share = paid.volatility(day, strike) / smile.board.place.ratio(np.array([float(strike)]))
+        spot = 103 * paid.market.spot / SPOT
+        terms = Terms.of(spot, float(strike), years, RATE, smile.payout, right == "call")
+        wanted = american_dividends.price(terms, share, [CashDividend(ex, 1.5)], FINE)[0]
+        found = paid.value(day, strike, right, spot=103, as_of=later)
+        assert found == pytest.approx(wanted, abs=3e-3)
+
+
+def test_greeks_with_a_dividend_ahead_are_the_slopes_of_the_value(paid):
+    day = MONTHS[2]
+    for strike, right in ((90, "put"), (100, "call"), (110, "call"), (103, "put")):
+        row = paid.book.find(f"ABCD  260618{right[0].upper()}00{strike:03d}000")
+        up, down = (paid.value(day, strike, right, spot=SPOT + move) for move in (0.25, -0.25))
+        assert paid.greeks.delta[row] == pytest.approx((up - down) / 0.5, abs=3e-3)
+        assert np.isfinite(paid.greeks.vega[row])
+
+
+def test_dividends_count_from_the_open_of_their_ex_date():
+    close = session_close(SESSION)
+    today = dataclasses.replace(PAID, ex_date=SESSION)
+    none = dataclasses.replace(PAID, amount=0.0)
+    found = cash_dividends(
+        [PAID, today, none, dataclasses.replace(PAID, ex_date=dt.date(2026, 3, 12))], close
+    )
+    assert [item.amount for item in found] == [1.5, 1.5]
+    assert found[0].years == pytest.approx(17.5 / 24 / 365)
