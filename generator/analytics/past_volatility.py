@@ -15,7 +15,7 @@ from generator.analytics.evidence import PastBook
 from generator.analytics.forwards import Rate
 from generator.analytics.series import Book, Expiration
 from generator.analytics.skew import skew_25
-from generator.analytics.smile import Slice
+from generator.analytics.slices import Slice
 from generator.analytics.surface import surface_of
 from generator.analytics.term_structure import (
     THIRTY_DAYS,
