@@ -27,6 +27,8 @@ from generator.analytics.slices import Slice
 from generator.calendar import expiry_instant, minutes_to
 from generator.models.market import Right
 
+__all__ = ["NOT_ASKED", "Quote", "Slice", "Surface"]
+
 Array = np.ndarray
 
 NOT_ASKED = -1  #: beside `Refusal`: no out-of-the-money quote with two sides, or not wanted
