@@ -131,7 +131,7 @@ def test_without_a_smile_there_is_no_distribution():
 
 def test_a_plans_trigger_is_touched_at_least_as_often_as_it_is_closed_beyond():
     chain = make_chain(volatility=0.4, width=30)
-    for seed in range(30):
+    for seed in range(8):
         snapshot = make_snapshot(chain=chain, bars=make_bars(300, seed))
         analysis = analyse(snapshot, History(), RATE)
         for idea in analysis.ideas:

@@ -51,6 +51,19 @@ def test_a_level_without_a_probability_leaves_no_sentence():
     assert "to a close" not in visible(article.text).partition("## Volatility")[2]
 
 
+def test_a_straddle_without_a_volatility_is_told_alone():
+    analysis, _ = section(market(()))
+    first, *others = analysis.volatility.terms
+    bare = dataclasses.replace(first, atm_volatility=None, one_sigma=None, one_sigma_percent=None)
+    changed = dataclasses.replace(analysis.volatility, terms=(bare, *others))
+    article = narrate(
+        dataclasses.replace(analysis, volatility=changed), LOADER, charts=("price",), edition="close"
+    )
+    text = visible(article.text).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"The straddle to Friday 13 March costs ${first.straddle.number:.2f}" in text
+    assert "One standard deviation is" not in text
+
+
 def test_a_report_is_told_with_its_move_and_that_the_month_spans_it():
     analysis, text = section(market())
     event = analysis.volatility.event
