@@ -22,6 +22,7 @@ from generator.calendar import friday_week, is_monthly
 from generator.models.analysis import Fact, TermPoint, Unit
 
 DAY = 1440  #: minutes
+ROUNDING = 1e-15  #: of a total variance
 THIRTY_DAYS = 30 * DAY
 WHOLE_POINTS = 1.0  #: error bar, in points, from which a volatility is printed without a decimal
 EVERY = 12  #: expirations shown before only weekly, then only monthly ones are
@@ -44,7 +45,10 @@ def constant_maturity(first: tuple[float, float], second: tuple[float, float], t
 def forward_volatility(first: tuple[float, float], second: tuple[float, float]) -> float | None:
     """Return the volatility between two (time, volatility) points, None where total variance falls."""
     (start, low), (end, high) = first, second
-    variance = high**2 * end - low**2 * start
+    whole = high**2 * end
+    variance = whole - low**2 * start
+    if abs(variance) <= ROUNDING * whole:
+        variance = 0.0  # equal but for the last digit, it does not fall
     return None if variance < 0 or end <= start else float((variance / (end - start)) ** 0.5)
 
 
@@ -223,7 +227,7 @@ def _between(evidence: Evidence, before: Point | None, point: Point) -> Fact | N
         value,
         unit=Unit.PERCENT,
         decimals=min(before.volatility.decimals, point.volatility.decimals),
-        formula="=sqrt(($3*$3*$4-$1*$1*$2)/($4-$2))",
+        formula="=sqrt(max($3*$3*$4-$1*$1*$2,0)/($4-$2))",
         of=(before.volatility, before.minutes, point.volatility, point.minutes),
     )
 

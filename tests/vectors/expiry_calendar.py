@@ -95,7 +95,7 @@ def _years(as_of: dt.datetime, day: dt.date, settlement: str) -> float | None:
         chain_row(SPOT, right, day, settlement=settlement, bid=1.0, ask=1.1, quote_time=as_of)
         for right in ("call", "put")
     ]
-    book = book_of(chain_of(*series), as_of.date(), as_of)
+    book = book_of(chain_of(*series), calendar.session_on_or_before(as_of.date()), as_of)
     surface = surface_of(book, SPOT, Rate((RatePoint(days=30, rate=0.0),), "", known=True), european=False)
     return surface.years(day, settlement)
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from generator import calendar
 from generator.analytics import put_call
-from generator.analytics.boards import outside
+from generator.analytics.boards import board, outside
 from generator.analytics.contracts import ContractWriter
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import expected_moves
 from generator.analytics.gamma import by_strike, exposures, net
-from generator.analytics.max_pain import FEWEST_CONTRACTS, max_pain, payouts, reason_to_withhold
-from generator.models.analysis import Contract, Fact
+from generator.analytics.max_pain import FEWEST_CONTRACTS, max_pain, payouts
+from generator.analytics.series import Expiration
+from generator.models.analysis import Board, Contract, Fact
 from generator.models.market import History
 from tests.analytics.evidence import make_evidence
 from tests.builders import SESSION, chain_of, chain_row, make_past
@@ -61,12 +62,13 @@ def _check(row: Record, stated: Stated) -> Iterator[Check]:
         yield same(f"put_{name}", found.puts.value, wanted[f"put_{name}"])
         yield near(f"pc_{name}", found.ratio and found.ratio.number, wanted[f"pc_{name}"], **ratio)
     writer = ContractWriter(evidence, volume.calls)
-    yield from _max_pain(row, wanted)
-    yield from _walls(evidence, wanted)
     yield from _exposure(row, wanted, dollars)
-    yield from _straddle(evidence, wanted, ratio)
     yield from _unusual(evidence, writer, wanted, ratio)
     yield from _changes(evidence, writer, wanted)
+    for expiration in evidence.book.expirations:
+        yield from _board(board(evidence, writer, expiration), row["S"], wanted)
+        yield from _walls(evidence, expiration, wanted)
+        yield from _straddle(evidence, expiration, wanted, ratio)
 
 
 def _evidence(row: Record) -> Evidence:
@@ -84,7 +86,8 @@ def _evidence(row: Record) -> Evidence:
         for line in row["chain"]
         for right in RIGHTS.values()
     ]
-    return make_evidence(_history(row, expiration), chain=chain_of(*series), spot=row["S"])
+    chain = chain_of(*series or [chain_row()]).iloc[: len(series)]
+    return make_evidence(_history(row, expiration), chain=chain, spot=row["S"])
 
 
 def _history(row: Record, expiration: dt.date) -> History | None:
@@ -96,32 +99,37 @@ def _history(row: Record, expiration: dt.date) -> History | None:
         for side, counts in row["previous_oi"].items()
         for strike, count in counts.items()
     ]
-    before = make_past(calendar.previous_session(SESSION), spot=row["S"], chain=chain_of(*series))
+    chain = chain_of(*series or [chain_row()]).iloc[: len(series)]
+    before = make_past(calendar.previous_session(SESSION), spot=row["S"], chain=chain)
     return History(chains=(before,))
 
 
-def _max_pain(row: Record, wanted: Record) -> Iterator[Check]:
-    strikes = np.array([line["strike"] for line in row["chain"]], dtype=float)
-    calls, puts = (np.array([line[right]["oi"] for line in row["chain"]], float) for right in RIGHTS.values())
-    sides = payouts(strikes, calls, 0 * puts), payouts(strikes, 0 * calls, puts)
+def _board(found: Board, spot: float, wanted: Record) -> Iterator[Check]:
+    """What each settlement pays out; max pain is withheld where it would mislead."""
+    strikes, calls, puts = (np.array(values) for values in zip(*found.strikes, strict=True))
     paid = payouts(strikes, calls, puts)
-    columns = {"settle": strikes, "calls": sides[0], "puts": sides[1], "total_points": paid}
-    columns["total_usd"] = MULTIPLIER * paid
+    columns = {
+        "settle": strikes,
+        "calls": payouts(strikes, calls, 0 * puts),
+        "puts": payouts(strikes, 0 * calls, puts),
+        "total_points": paid,
+        "total_usd": MULTIPLIER * paid,
+    }
     for name, values in columns.items():
-        yield same(
-            f"max_pain_table {name}", values.tolist(), [line[name] for line in wanted["max_pain_table"]]
-        )
+        listed = [line[name] for line in wanted["max_pain_table"]]
+        yield same(f"max_pain_table {name}", values.tolist(), listed)
     yield same("max_pain_minimisers", strikes[paid == paid.min()].tolist(), wanted["max_pain_minimisers"])
-    found = max_pain(strikes, calls, puts, row["S"])
-    yield same("max_pain", found, wanted["max_pain"])
-    misleads = found in (strikes.min(), strikes.max()) or calls.sum() + puts.sum() < FEWEST_CONTRACTS
-    yield same("max_pain withheld", bool(reason_to_withhold(strikes, calls, puts, found)), misleads)
+    least = max_pain(strikes, calls, puts, spot)
+    yield same("max_pain", least, wanted["max_pain"])
+    misleads = least in (strikes.min(), strikes.max()) or calls.sum() + puts.sum() < FEWEST_CONTRACTS
+    printed = None if misleads else wanted["max_pain"]
+    yield near("max_pain printed", found.max_pain and found.max_pain.number, printed)
 
 
-def _walls(evidence: Evidence, wanted: Record) -> Iterator[Check]:
+def _walls(evidence: Evidence, expiration: Expiration, wanted: Record) -> Iterator[Check]:
     book, spot = evidence.book, evidence.spot.number
     for field, right in (("top_otm_calls", "call"), ("top_otm_puts", "put")):
-        ranked = outside(book, book.expirations[0], right, spot)
+        ranked = outside(book, expiration, right, spot)
         found = [{"strike": book.strike[at], "oi": book.open_interest[at]} for at in ranked]
         listed = wanted[field]
         yield same(field, found[: len(listed)] if len(listed) >= MANY else found, listed)
@@ -129,7 +137,7 @@ def _walls(evidence: Evidence, wanted: Record) -> Iterator[Check]:
 
 def _exposure(row: Record, wanted: Record, close: dict[str, float]) -> Iterator[Check]:
     series = [(line["strike"], right, line[right]) for line in row["chain"] for right in RIGHTS.values()]
-    call = np.array([right == "call" for _, right, _ in series])
+    call = np.array([right == "call" for _, right, _ in series], dtype=bool)
     gamma, interest = (np.array([side[name] for *_, side in series], dtype=float) for name in ("gamma", "oi"))
     each_series = exposures(gamma, interest, row["S"])
     found = by_strike(np.array([strike for strike, *_ in series], dtype=float), each_series, call)
@@ -139,12 +147,15 @@ def _exposure(row: Record, wanted: Record, close: dict[str, float]) -> Iterator[
             yield near(f"gex_table {name}", value, line and line[name], **close, **largest)
     field = "gex_total_usd_per_1pct"
     yield near(field, net(each_series, call), wanted[field], **close, **largest)
-    yield same("gex_peak_abs_strike", found.largest_net, wanted["gex_peak_abs_strike"])
+    peak = found.largest_net if len(found.strike) else None
+    yield same("gex_peak_abs_strike", peak, wanted["gex_peak_abs_strike"])
 
 
-def _straddle(evidence: Evidence, wanted: Record, close: dict[str, float]) -> Iterator[Check]:
+def _straddle(
+    evidence: Evidence, expiration: Expiration, wanted: Record, close: dict[str, float]
+) -> Iterator[Check]:
     """The straddle at the strike the table takes; the brief's stands at the forward."""
-    expiration, ledger = evidence.book.expirations[0], evidence.ledger
+    ledger = evidence.ledger
     at = ledger.add("forward", wanted["atm_strike"], unit=evidence.unit, decimals=2, formula="source")
     minutes = ledger.add("minutes", expiration.minutes, unit=evidence.unit, formula="source")
     moves = expected_moves(evidence, expiration, at, None, minutes)

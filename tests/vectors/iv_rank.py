@@ -19,10 +19,14 @@ def rows(table: Table) -> Iterator[Row]:
 def _check(row: Record, stated: Stated) -> Iterator[Check]:
     earlier = [known for value in reversed(row["history"]) if (known := number(value)) is not None][:YEAR]
     close = {"absolute": stated("#")}
-    raw, standing = range_rank(row["current"], earlier), place(row["current"], earlier)
+    current, standing = row["current"], place(row["current"], earlier)
     printed = None if standing is None else standing.year_rank
+    raw, share = range_rank(current, earlier), percentile(current, earlier)
+    if not row["printable"]:  # a table may leave out what is not to be printed
+        raw = raw if row["iv_rank_raw"] is not None else printed
+        share = share if row["iv_percentile"] is not None else standing and standing.percentile
     yield near("iv_rank_raw", raw, row["iv_rank_raw"], **close)
-    yield near("iv_percentile", percentile(row["current"], earlier), row["iv_percentile"], **close)
+    yield near("iv_percentile", share, row["iv_percentile"], **close)
     yield same("n", 0 if standing is None else standing.sessions - 1, row["n"])
     if row["printable"]:
         yield near("iv_rank_clamped", printed, row["iv_rank_clamped"], **close)
