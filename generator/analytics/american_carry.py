@@ -79,59 +79,81 @@ def fit_carry(spot: float, pairs: QuotedPairs, dividends: Sequence[CashDividend]
     group = np.searchsorted(expirations, pairs.years)
     delivery = combined(pairs, parity(pairs), group, len(expirations))[0]
     pairs, group = nearest(pairs, delivery, group)
-    growth, before = np.exp(pairs.rate * pairs.years), None
-    early = np.zeros((2, len(pairs)))
+    state = _Fit(pairs, group, delivery)
     for _ in range(ROUNDS):
-        payout = _payout(spot, pairs, delivery[group], dividends)
-        early, volatility = _premiums(spot, pairs, payout, early, dividends)
-        premium = early[0] - early[1]
-        forwards = parity(pairs) - growth * premium
-        found, error, used = combined(pairs, forwards, group, len(expirations))
-        miss = found - delivery
-        if np.nanmax(np.abs(miss), initial=0) <= ENOUGH * spot:
-            delivery = found
+        rows = np.flatnonzero(state.unsettled[group])
+        if len(rows) == 0:
             break
-        delivery, before = delivery + miss * _speed(delivery, miss, before), (delivery, miss)
-    return _carry(spot, pairs, dividends, group, (expirations, delivery, error, volatility, premium, used))
+        part = pairs.take(rows)
+        payout = _payout(spot, part, state.delivery[group[rows]], dividends)
+        state.early[:, rows], state.volatility[rows] = _premiums(
+            spot, part, payout, state.early[:, rows], dividends
+        )
+        state.step(ENOUGH * spot)
+    return _carry(spot, dividends, expirations, state)
 
 
-def _speed(here: Array, miss: Array, before: tuple[Array, Array] | None) -> Array:
+class _Fit:
+    """How far the fixed point has come: by pair, and by expiration."""
+
+    def __init__(self, pairs: QuotedPairs, group: Array, delivery: Array) -> None:
+        self.pairs, self.group, self.delivery = pairs, group, delivery
+        self.early = np.zeros((2, len(pairs)))  #: premiums for early exercise, of calls and puts
+        self.volatility = np.full(len(pairs), np.nan)
+        self.error, self.used = np.full((2, len(delivery)), np.nan)
+        self.unsettled = np.isfinite(delivery)
+        self.before = np.full((2, len(delivery)), np.nan)
+
+    @property
+    def premium(self) -> Array:
+        """What early exercise adds to the calls more than to the puts."""
+        return np.asarray(self.early[0] - self.early[1])
+
+    def step(self, enough: float) -> None:
+        """Move the forwards of what is not settled; those that hardly move are."""
+        forwards = parity(self.pairs) - np.exp(self.pairs.rate * self.pairs.years) * self.premium
+        own = self.unsettled[self.group]
+        found, error, used = combined(
+            self.pairs.take(own), forwards[own], self.group[own], len(self.delivery)
+        )
+        miss = found - self.delivery
+        moving = self.unsettled & (np.abs(miss) > enough)
+        step = np.where(moving, miss * _speed(self.delivery, miss, self.before), miss)
+        self.before = np.stack([self.delivery, miss])
+        for whole, part in ((self.delivery, self.delivery + step), (self.error, error), (self.used, used)):
+            whole[self.unsettled] = part[self.unsettled]
+        self.unsettled = moving
+
+
+def _speed(here: Array, miss: Array, before: Array) -> Array:
     """What a step of the fixed point is multiplied with: the secant through the last two."""
-    if before is None:
-        return np.ones_like(miss)
     with np.errstate(divide="ignore", invalid="ignore"):
         speed = -(here - before[0]) / (miss - before[1])
     return np.asarray(np.where(np.isfinite(speed), np.clip(speed, 0.2, 5), 1))
 
 
-def _carry(
-    spot: float,
-    pairs: QuotedPairs,
-    dividends: Sequence[CashDividend],
-    group: Array,
-    found: tuple[Array, Array, Array, Array, Array, Array],
-) -> Carry:
-    years, delivery, error, volatility, premium, used = found
-    row = _at_the_money(pairs, delivery, group)
-    rate, level = (np.append(values, np.nan)[row] for values in (pairs.rate, volatility))
+def _carry(spot: float, dividends: Sequence[CashDividend], years: Array, fit: _Fit) -> Carry:
+    pairs, delivery = fit.pairs, fit.delivery
+    row = _at_the_money(pairs, delivery, fit.group)
+    rate, level = (np.append(values, np.nan)[row] for values in (pairs.rate, fit.volatility))
     market = Terms.of(spot, delivery, years, rate, 0.0, call=True)
     carried = delivery + market.forward - american_dividends.forward(market, dividends)
     with np.errstate(invalid="ignore"):
         payout = rate - np.log(carried / spot) / years
     payout = np.where(np.abs(payout) < STEEPEST, payout, np.nan)
     strike, apart = (
-        np.append(values, np.nan)[row] for values in (pairs.strike, pairs.call - pairs.put - premium)
+        np.append(values, np.nan)[row] for values in (pairs.strike, pairs.call - pairs.put - fit.premium)
     )
     discount = np.exp(-rate * years)
     vega = black76.vega(delivery, strike, discount, level, years)
     return Carry(
         years=years,
         payout=payout,
-        error=error / (carried * years),
+        error=fit.error / (carried * years),
         forward=delivery,
         volatility=level,
         gap=100 * (apart - discount * (delivery - strike)) / vega,
-        strikes=used,
+        strikes=fit.used,
     )
 
 
@@ -207,7 +229,7 @@ def nearest(pairs: QuotedPairs, delivery: Array, group: Array) -> tuple[QuotedPa
 def combined(pairs: QuotedPairs, forwards: Array, group: Array, count: int) -> tuple[Array, Array, Array]:
     """Return each expiration's forward, its standard error and how many strikes it rests on."""
     result = np.full((3, count), np.nan)
-    for index in range(count):
+    for index in np.unique(group):
         own = (group == index) & ~np.isnan(forwards)
         level, spread = forwards[own], np.maximum(pairs.spread[own], 0.01)
         if len(level) == 0:
