@@ -134,12 +134,44 @@ def test_what_became_of_the_volume_is_told_series_by_series(data, tmp_path):
     ],
 )
 def test_the_headline_says_what_the_count_says(tmp_path, monkeypatch, after, words):
-    monkeypatch.setattr("tests.test_morning.TOLD", {(95.0, "put"): (5000.0, 4900.0, after)})
-    folder = builders.write_csv_folder(tmp_path / "data")
-    builders.write_chain(folder, traded(), SESSION, captured=session_close(SESSION))
-    pipeline.build(asked(tmp_path, f"csv:{folder}", SESSION, edition="close"))
-    builders.write_chain(folder, count_after(), NEXT, captured=session_close(NEXT))
-    assert words in twin_of(pipeline.build(asked(tmp_path, f"csv:{folder}")))["headline"].replace("\xa0", " ")
+    built = told_with(tmp_path, monkeypatch, {(95.0, "put"): (5000.0, 4900.0, after)})
+    assert words in twin_of(built)["headline"].replace("\xa0", " ")
+
+
+def told_with(folder, monkeypatch, told):
+    """The morning after a session in which those series traded."""
+    monkeypatch.setattr("tests.test_morning.TOLD", told)
+    data = builders.write_csv_folder(folder / "data")
+    builders.write_chain(data, traded(), SESSION, captured=session_close(SESSION))
+    pipeline.build(asked(folder, f"csv:{data}", SESSION, edition="close"))
+    builders.write_chain(data, count_after(), NEXT, captured=session_close(NEXT))
+    return pipeline.build(asked(folder, f"csv:{data}"))
+
+
+def test_the_headline_is_the_largest_change_and_not_the_busiest_series(tmp_path, monkeypatch):
+    told = {(95.0, "put"): (5000.0, 423.0, 2950.0), (105.0, "call"): (4000.0, 500.0, 4400.0)}
+    built = told_with(tmp_path, monkeypatch, told)
+    assert "3,900 new calls stay open at $105 for 20 March" in twin_of(built)["headline"].replace("\xa0", " ")
+
+
+def test_after_the_busiest_come_the_series_that_were_opened_or_closed_most(tmp_path, monkeypatch):
+    told = {
+        (101.0, "put"): (400.0, 50.0, 450.0),
+        (102.0, "put"): (600.0, 900.0, 350.0),
+        (103.0, "put"): (500.0, 50.0, 240.0),  # two fifths of its volume
+        (104.0, "put"): (300.0, 50.0, 350.0),
+        (106.0, "put"): (200.0, 50.0, 250.0),
+    }
+    lines = text_of(told_with(tmp_path, monkeypatch, told)).split("\n")
+    rows = [
+        line for line in lines if line.endswith((" mostly traded in and out |", " opened |", " closed |"))
+    ]
+    assert [row.endswith(" mostly traded in and out |") for row in rows] == [True] * 5 + [False] * 3
+    assert rows[5:] == [
+        "| 20 March 102 put | 600 | 900 | 350 | −550 | −92% | closed |",
+        "| 20 March 101 put | 400 | 50 | 450 | +400 | +100% | opened |",
+        "| 20 March 104 put | 300 | 50 | 350 | +300 | +100% | opened |",
+    ]
 
 
 def test_every_change_is_between_two_counts_of_the_same_session(data, tmp_path):
@@ -164,8 +196,10 @@ def test_both_dates_stand_in_the_head_and_the_folder_is_the_mornings(data, tmp_p
     assert twin["session"] == twin["open_interest_date"] == str(SESSION)
     assert twin["as_of"].startswith("2026-03-11T16:00")
     head = text_of(built)
-    assert "Wednesday 11 March 2026, quotes of the close" in head
-    assert "open interest counted after that close, read Thursday 12 March at 16:00 New York" in head
+    assert "morning edition of Thursday 12 March 2026 · quotes of the close of Wednesday 11 March" in head
+    assert "open interest counted after that close, read at 16:00 New York" in head
+    assert f"date: {NEXT}T16:00:00-04:00\n" in head
+    assert f"session: {SESSION}\n" in head
     assert "in the count a session earlier" in head
 
 
@@ -378,3 +412,24 @@ def test_a_recorded_capture_before_the_open_whose_count_has_holes_is_refused(sha
     pipeline.build(asked(tmp_path, source, dt.date(2026, 5, 19), edition="close", symbol="IWM"))
     with pytest.raises(NotThereError, match="31% of the open interest before is on series without a count"):
         pipeline.build(asked(tmp_path, source, at("2026-05-20T09:20"), symbol="IWM"))
+
+
+@pytest.mark.recorded
+def test_the_recorded_count_of_the_clearing_house_makes_a_monday_morning(shared, tmp_path):
+    """Quotes of one vendor, the count of another: 97 to 99 % of the series have the same count there."""
+    pipeline.build(
+        asked(tmp_path, f"csv:{shared / 'data'}", dt.date(2026, 8, 21), edition="close", symbol="AAPL")
+    )
+    spec = f"occ:{shared / 'data' / 'oi_history' / 'AAPL_occ_oi_2026-08-10_2026-08-24.csv.gz'}"
+    built = pipeline.build(asked(tmp_path, spec, at("2026-08-24T08:30"), symbol="AAPL"))
+    text, twin = text_of(built), twin_of(built)
+    assert "morning edition of Monday 24 August 2026 · quotes of the close of Friday 21 August" in text
+    assert "| 28 August 310 call | 19,278 | 5,084 | 14,953 | +9,869 | +51% | opened |" in text
+    assert (
+        "| 24 August 310 call | 27,823 | 1,743 | 5,655 | +3,912 | +14% | mostly traded in and out |" in text
+    )
+    assert twin["headline"].startswith("AAPL: 9,870 new calls stay open")
+    assert sources_of(twin) == ["OCC open interest"]
+    assert verification.verify(built.folder, tmp_path / "state")
+    again = asked(tmp_path, "archive", at("2026-08-24T08:30"), symbol="AAPL", out=tmp_path / "again")
+    assert files_of(pipeline.build(again).folder) == files_of(built.folder)

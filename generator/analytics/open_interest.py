@@ -13,6 +13,7 @@ Array = np.ndarray
 
 CHANGES = 4
 NEAR = 0.2  #: of the price: strikes further away are left by earlier prices, or by other trades
+CLEAR = 3  #: series told of besides the busiest for how much of their volume was opened or closed
 BUSIEST, BUSIEST_SHARE = 5, 4
 
 
@@ -84,17 +85,21 @@ def aftermath(evidence: Evidence, writer: ContractWriter) -> tuple[Aftermath, ..
     """
     Return what the morning's count says of the session's busiest series; empty in other editions.
 
-    What stayed is the change in open interest over the volume. Series without both counts have none.
+    After those, the largest changes of half a series' volume or more. What stayed is the change in
+    open interest over the volume. Series without both counts have none.
     """
     if evidence.snapshot.edition != "morning" or evidence.counted_before is None:
         return ()
     if evidence.barred.keys() & {"open_interest", "volume"}:
         return ()
     book = evidence.book
-    rows = _top(np.where(book.live & ~writer.untraded, book.volume, np.nan), BUSIEST)
-    return tuple(
-        _aftermath(evidence, writer.contract(row), f"aftermath.{place}") for place, row in enumerate(rows, 1)
-    )
+    traded = np.where(book.live & ~writer.untraded, book.volume, np.nan)
+    busy = _top(traded, BUSIEST)
+    with np.errstate(invalid="ignore"):
+        clear = np.where(np.abs(writer.changes) >= traded / 2, np.abs(writer.changes), np.nan)
+    clear[busy] = np.nan
+    rows = enumerate((*busy, *_top(clear, CLEAR)), 1)
+    return tuple(_aftermath(evidence, writer.contract(row), f"aftermath.{place}") for place, row in rows)
 
 
 def _aftermath(evidence: Evidence, contract: Contract, slug: str) -> Aftermath:

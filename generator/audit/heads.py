@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -82,7 +83,10 @@ _FIELDS = {".html": _page, ".md": _markdown, ".pdf": _paper}
 
 
 def _instant(twin: Twin) -> str:
-    return twin.as_of.isoformat(timespec="seconds")
+    """Return when all of it was known: with the quotes, in a morning edition with the count."""
+    counted = twin.facts.get("open_interest_at") if twin.raw.get("edition") == "morning" else None
+    known = twin.as_of if counted is None or not isinstance(counted.value, dt.datetime) else counted.value
+    return known.isoformat(timespec="seconds")
 
 
 def _generator(twin: Twin) -> str:

@@ -256,7 +256,9 @@ class ChainView:
     history_ratios: tuple[tuple[dt.date, float], ...] = ()
     expiring_share: Fact | None = None  #: percent of volume in series whose last session is today
     followed: Contract | None = None  #: the session before's busiest series, with what became of it
-    aftermath: tuple[Aftermath, ...] = ()  #: of a morning edition: the busiest five, by volume
+    aftermath: tuple[
+        Aftermath, ...
+    ] = ()  #: of a morning edition: the busiest five, then what was opened or closed most
     unusual: tuple[Unusual, ...] = ()  #: ranked, at most five
     unusual_sessions: Fact | None = None  #: sessions before with a usual volume on file
 

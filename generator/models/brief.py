@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from generator.models.analysis import Claim, Fact, Idea, Level, Quality
 from generator.models.market import Gap, Source
@@ -85,6 +85,12 @@ class Brief:
     sources: tuple[Source, ...]
     inputs: Mapping[str, Any]  #: hashes: snapshot, history items, settings, templates, seed
     generator: str  #: version
+
+    @property
+    def moment(self) -> dt.datetime:
+        """When all of it was known: the instant of the quotes, in a morning edition of the count."""
+        counted = self.facts.get("open_interest_at")
+        return self.as_of if counted is None else cast("dt.datetime", counted.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

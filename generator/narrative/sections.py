@@ -128,10 +128,15 @@ def emptied(roll: Roll | None) -> bool:
 
 
 def became(analysis: Analysis) -> Aftermath | None:
-    """Return the busiest series whose volume was opened or closed by half, else the busiest counted one."""
+    """Return the largest change of half a series' volume or more, else the busiest counted series."""
     counted = [item for item in analysis.chain.aftermath if item.stayed is not None]
     clear = [item for item in counted if item.stayed is not None and abs(item.stayed.number) >= 50]
-    return next(iter(clear or counted), None)
+    return max(clear, key=_size) if clear else next(iter(counted), None)
+
+
+def _size(item: Aftermath) -> float:
+    change = item.contract.change
+    return 0.0 if change is None else abs(change.number)
 
 
 def moved(analysis: Analysis) -> frozenset[str]:

@@ -271,7 +271,7 @@ def _new(close: Snapshot, count: Count) -> tuple[Gap, ...]:
     if not new:
         return ()
     held = int(sum(count.interest[symbol] for symbol in new))
-    reason = f"{len(new)} counted after the close, holding {held}, had no quotes in it and are left out"
+    reason = f"{len(new):,} counted after the close, holding {held:,}, had no quotes in it and are left out"
     return (Gap(what="series not quoted at the close", reason=reason),)
 
 

@@ -66,7 +66,7 @@ def _front_matter(brief: Brief) -> str:
     article = brief.article
     entries: dict[str, Any] = {
         "title": _line(plain(brief, article.headline)),
-        "date": brief.as_of.isoformat(timespec="seconds"),
+        "date": brief.moment.isoformat(timespec="seconds"),
         "slug": slug(brief),
         "symbol": _line(brief.symbol),
         "session": brief.session.isoformat(),

@@ -39,7 +39,7 @@ def _page(draft: Draft, body: str, styles: str) -> str:
         language=brief.article.language,
         title=plain(brief, brief.article.headline),
         description=plain(brief, brief.article.standfirst),
-        created=brief.as_of.isoformat(timespec="seconds"),
+        created=brief.moment.isoformat(timespec="seconds"),
         policy=POLICY,
         styles=Markup(styles),  # noqa: S704  our own style sheets
         body=Markup(body),  # noqa: S704  cleaned by `body_of`

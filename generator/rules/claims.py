@@ -46,7 +46,7 @@ TERM = {"ratio": "volatility.term_ratio", "events": "term.events"}
 #: look-backs of the highest high and lowest low, in sessions
 CHANNELS = (200, 30, 20)
 #: series told of by what became of their volume
-AFTERMATHS = 5
+AFTERMATHS = 8
 
 
 @dataclass(frozen=True, slots=True)
