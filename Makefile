@@ -34,7 +34,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test lint types layers unit wheel-test recorded vectors long pythons floors bench picture fonts lock \
+.PHONY: help demo test lint types layers unit wheel-test recorded tables vectors long pythons floors bench picture fonts lock \
 	setup setup-dev pango tools clean distclean
 
 help: ## this list
@@ -71,6 +71,9 @@ wheel-test: setup-dev build/wheel-venv/.runtime pango ## build the wheel, instal
 
 recorded: setup-dev pango ## tests on the recorded data in ../shared
 	$(BIN)/python -m pytest -q -m recorded
+
+tables: setup-dev ## how every fault of a source ends, and the verdict on every recorded chain, as tables
+	@$(BIN)/python -m pytest -q --tables -k "fault or gap or missing or verdict" tests/providers tests/analytics/test_trap_table.py
 
 vectors: setup-dev ## every vector file of DIR (../shared/reference) through the public functions, a line a file
 	@$(BIN)/python -m tests.vectors.run "$(DIR)"

@@ -10,10 +10,21 @@ import pytest
 
 from generator import pipeline
 from tests.finished import request
+from tests.tables import lines
 from tests.wire.fixtures import _wire_server, wire
 
 __all__ = ["_wire_server", "wire"]  # fixtures made elsewhere
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--tables", action="store_true", help="print what the tests tell as tables")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.getoption("--tables"):
+        for line in lines():
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

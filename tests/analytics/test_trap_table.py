@@ -17,6 +17,7 @@ from generator.errors import RefusedSnapshotError
 from generator.models.analysis import Choices
 from generator.models.schema import validated_bars
 from generator.providers import gather
+from tests.tables import judged
 
 pytestmark = pytest.mark.recorded
 
@@ -80,10 +81,13 @@ def test_a_recorded_chain_gets_the_verdict_its_description_implies(name, shared)
         with pytest.raises(RefusedSnapshotError) as refused:
             analyse(snapshot, history, Choices())
         assert any(told in reason for reason in refused.value.reasons)
+        judged(name, "refused", "; ".join(refused.value.reasons))
         return
     quality = analyse(snapshot, history, Choices()).quality
     assert {held.metric for held in quality.withheld} & GROUPS == (found_in(WITHHELD, name) or set())
     assert quality.verdict in {"good", "usable"}
+    groups = [f"{item.metric}: {item.reason}" for item in quality.withheld if item.metric in GROUPS]
+    judged(name, quality.verdict, "; ".join(groups or [item.metric for item in quality.withheld]))
 
 
 def test_the_table_covers_every_recorded_chain(shared):

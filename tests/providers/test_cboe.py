@@ -13,6 +13,7 @@ from generator import calendar
 from generator.errors import BadPayloadError, NotThereError, ProviderError
 from generator.providers.base import Ask
 from generator.providers.cboe import Cboe, theirs
+from tests.tables import ended, ends_as
 from tests.wire import cboe_bodies as bodies
 from tests.wire.faults import TRANSPORT, renamed, replaced, reply_json, without
 
@@ -140,7 +141,7 @@ def test_fault_of_the_wire(wire, cboe, part, fault):
     body = bodies.chain() if part == "chain" else bodies.bars()
     wire.routes = {CHAIN if part == "chain" else BARS: make(json.dumps(body).encode())}
     kind = NotThereError if fault.startswith(("401", "403")) else kind  # no key: such a symbol is not listed
-    with pytest.raises(kind) as caught:
+    with ends_as(kind) as caught:
         answered(cboe, part)
     assert caught.type is kind
     assert str(caught.value).isprintable()
@@ -150,7 +151,7 @@ def test_fault_of_the_wire(wire, cboe, part, fault):
 def test_fault_in_a_chain(wire, cboe, fault):
     body, kind = CHAIN_FAULTS[fault]
     wire.routes = {CHAIN: reply_json(body)}
-    with pytest.raises(kind) as caught:
+    with ends_as(kind) as caught:
         answered(cboe, "chain")
     assert caught.type is kind
     assert "ABCD" in str(caught.value)
@@ -160,7 +161,7 @@ def test_fault_in_a_chain(wire, cboe, fault):
 def test_fault_in_bars(wire, cboe, fault):
     body, kind = BAR_FAULTS[fault]
     wire.routes = {BARS: reply_json(body)}
-    with pytest.raises(kind) as caught:
+    with ends_as(kind) as caught:
         answered(cboe, "bars")
     assert caught.type is kind
     assert "ABCD" in str(caught.value)
@@ -233,6 +234,7 @@ def test_a_missing_number_is_missing_and_never_zero(key, how):
     column = key.removesuffix("_trade_price")
     assert np.isnan(row[column].iloc[0])
     assert frame[column].isna().sum() == 1
+    ended("missing", said=f"{column} of that series, and of no other")
 
 
 def test_every_number_stands_at_its_series():

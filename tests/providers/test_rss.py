@@ -9,6 +9,7 @@ from generator.calendar import NEW_YORK
 from generator.providers.base import Ask
 from generator.providers.files import unpacked
 from generator.providers.rss import Rss
+from tests.tables import ends_as
 from tests.wire.faults import TRANSPORT
 from tests.wire.server import Reply
 
@@ -168,7 +169,7 @@ BODIES = {
 
 @pytest.mark.parametrize("fault", sorted(BODIES))
 def test_every_fault_of_a_body_ends_as_its_kind(made, fault):
-    with pytest.raises(errors.BadPayloadError):
+    with ends_as(errors.BadPayloadError):
         answered(made(BODIES[fault]))
 
 
@@ -178,7 +179,7 @@ def test_every_fault_of_the_wire_ends_as_its_kind(made, wire, fault):
     rss = made(GOOD)
     rss._client._timeout = 0.3
     wire.routes["/IWM.xml"] = make(GOOD)
-    with pytest.raises(kind) as caught:
+    with ends_as(kind) as caught:
         answered(rss)
     assert "abc" not in str(caught.value)
 

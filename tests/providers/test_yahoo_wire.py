@@ -43,6 +43,7 @@ from tests.providers.yahoo_bodies import (
     options,
     seconds,
 )
+from tests.tables import ended, ends_as
 from tests.wire.faults import (
     TRANSPORT,
     bomb,
@@ -239,7 +240,7 @@ def test_fault(server, fault, part):
     line = Line(server, limit=0.4)
     server.reset(HELLO)
     serve(server, **{part: make(json.dumps(BODIES[part]()).encode())})
-    with pytest.raises(kind) as caught:
+    with ends_as(kind) as caught:
         line.answer(part)
     assert isinstance(caught.value, ProviderError)
     assert "\n" not in str(caught.value)
@@ -266,7 +267,7 @@ FAR_FAULTS = {
 def test_a_chain_of_which_one_expiration_failed_is_no_chain(server, line, fault):
     reply, kind = FAR_FAULTS[fault]
     serve(server, chain=expirations(far=reply))
-    with pytest.raises(kind):
+    with ends_as(kind):
         line.answer("chain")
 
 
@@ -284,6 +285,7 @@ def test_an_expiration_yahoo_lists_and_does_not_have_is_a_gap_by_name(server, li
     answer = line.answer("chain")
     assert [gap.what for gap in answer.gaps] == [f"expiration {FAR}"]
     assert len(answer.chain.frame) == 6
+    ended("a gap by name", said=f"{answer.gaps[0].what}: {answer.gaps[0].reason}")
 
 
 def test_retry_after_is_honoured(server, line):
