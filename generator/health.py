@@ -23,8 +23,10 @@ from generator.models.delivery import Sourcing
 from generator.models.market import Part
 from generator.providers.base import Answer, Ask
 from generator.providers.chosen import name_of, provider_of
+from generator.providers.known_fields import new_fields
 from generator.providers.plan import plan
 from generator.providers.volatility_index import asked_as
+from generator.providers.words import clean, listing
 from generator.renderers.faces import PAPER, SCREEN
 from generator.renderers.pdf import PdfUnavailableError, PdfWorker
 
@@ -154,17 +156,24 @@ def _answered(part: Part, spec: str, ask: Ask, sourcing: Sourcing) -> Found:
         if wanted is None:
             return Found(check=name, state="warn", said=f"{ask.symbol} has none: name another symbol")
         fetched = provider.fetch(*wanted)
-        answer = provider.read(*wanted, {file.name: file.data for file in fetched.files})
+        files = {file.name: file.data for file in fetched.files}
+        answer = provider.read(*wanted, files)
     except BadPayloadError as error:
         said = f"its answer is no longer as documented: {error}"
         return Found(check=name, state="fail", said=said, exit_code=error.exit_code)
     except (ProviderError, DataError) as error:
         return Found(check=name, state="fail", said=str(error), exit_code=error.exit_code)
-    gaps = "; ".join(gap.reason for gap in answer.gaps)
+    gaps = "; ".join([*(gap.reason for gap in answer.gaps), *_drift(provider.name, wanted[0], files)])
     told = _told(part, answer)
     if told is None:
         return Found(check=name, state="warn", said=gaps or "it answered, and has nothing")
     return Found(check=name, state="warn" if gaps else "ok", said="; ".join(filter(None, (told, gaps))))
+
+
+def _drift(provider: str, part: Part, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Say which fields are new: nothing reads them yet, and they may replace some that are read."""
+    if new := new_fields(provider, part, files):
+        yield f"it has fields that were not there when its answers were recorded: {clean(listing(new))}"
 
 
 def _told(part: Part, answer: Answer) -> str | None:

@@ -68,6 +68,17 @@ def test_a_key_that_was_renamed_is_told_as_drift(run, cboe):  # noqa: F811
     assert "bars from cboe" in result.stdout
 
 
+def test_a_field_that_was_never_there_is_told_and_nothing_fails(run, cboe):  # noqa: F811
+    body = chain_body()
+    body["data"]["options"][0]["mark"] = 1.5
+    cboe.routes[CHAIN] = reply_json(body)
+    result = run("doctor", "--live")
+    assert result.exit_code == 0
+    (line,) = [line for line in result.stdout.splitlines() if "chain from cboe" in line]
+    assert line.startswith("warn")
+    assert line.endswith("not there when its answers were recorded: data.options.*.mark")
+
+
 def test_a_source_that_is_down_does_not_stop_the_others(run, cboe):  # noqa: F811
     cboe.routes[CHAIN] = limited("3600")
     result = run("doctor", "--live", "--json")
