@@ -126,7 +126,8 @@ def stored(folder: Path) -> None:
     show("peak memory of that", f"{peak:.0f} MB", "at most 300 MB", met=peak <= 300)
     for name in ("open_interest_change", "standing", "volatility_of_all", "interest_of_all"):
         label = f"250 sessions x 10 symbols: {name.replace('_', ' ')}"
-        show(label, f"{found[name]:.2f} s", "at most 1 s", met=found[name] <= 1)
+        figure = f"{found[name]:.2f} s ({found[f'{name}_cpu']:.2f} s of processor time)"
+        show(label, figure, "at most 1 s", met=found[name] <= 1)
 
 
 def parts() -> None:

@@ -75,13 +75,15 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
 }
 PARTITIONS = {"symbol": "VARCHAR", "session": "DATE"}
-#: No network, no code from elsewhere, no Python variables taken for tables, nothing spilled to disk.
+#: No network, no code from elsewhere, no Python variables taken for tables, nothing spilled to disk;
+#: no copy of files in memory, which are read but once.
 SETTINGS: Mapping[str, str | bool | int] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "python_enable_replacements": False,
     "temp_directory": "",
+    "enable_external_file_cache": False,
     "memory_limit": "1GB",
 }
 
