@@ -50,6 +50,9 @@ def test_a_recorded_first_session_says_enough(run, here, shared, tmp_path, symbo
     assert built.exit_code == 0, built.stderr
     (folder,) = {path.parent for path in here.glob("output/*/*/brief.json")}
     says_enough(folder)
+    beside = symbol in ("SPY", "SPX")  # the only index whose bars are recorded is theirs
+    text = (folder / "brief.md").read_text("utf-8")
+    assert ("The VIX closed at " in text or "The VIX last closed at " in text) == beside
 
 
 def test_a_first_session_of_files_says_enough(run, here, market):
