@@ -75,7 +75,7 @@ def compare(
     premium = prices(chain)
     work, short = Pass(chain, premium), shortcuts(chain, premium)
     found, draw = work.run(), np.random.default_rng(1)
-    part = _drawn(draw, chain, sample)
+    part = drawn(draw, chain, sample)
     forced = brute_force(chain.take(part), premium[part])
     steps = medians(runs, *work.steps, *short.values(), forced, clock=time.process_time)
     count = len(STEPS)
@@ -88,13 +88,14 @@ def compare(
     print(f"Brute force takes {brute / ours:.0f} times as long. ", end="")
     print(f"The payout that was put in is found to {np.max(np.abs(found.payout - PAYOUT)):.0e}.\n")
     _accuracy(
-        chain.take(_drawn(draw, chain, judged)),
+        chain.take(drawn(draw, chain, judged)),
         {"strikebrief": steps[1]} | dict(zip(short, steps[count:], strict=False)),
     )
     return found, ours
 
 
-def _drawn(draw: np.random.Generator, chain: Chain, count: int) -> Array:
+def drawn(draw: np.random.Generator, chain: Chain, count: int) -> Array:
+    """Return places of so many contracts, ascending."""
     return np.sort(draw.choice(len(chain), min(count, len(chain)), replace=False))
 
 

@@ -47,27 +47,34 @@ class Pass:
 
     def carry(self) -> None:
         """Fit forwards and payouts to calls and puts near the money."""
-        near = self.chain.call & (np.abs(np.log(self.chain.strike / SPOT)) < NEAR)
-        rows, count = np.flatnonzero(near), int(near.sum())
-        pairs = QuotedPairs(
-            years=self.chain.years[rows],
-            rate=np.full(count, RATE),
-            strike=self.chain.strike[rows],
-            call=self.premium[rows],
-            put=self.premium[rows + 1],
-            spread=np.full(count, SPREAD),
+        self.plain = self.terms_of(np.arange(len(self.chain)))
+        self.payout, self.forward = self.plain.payout, self.plain.forward
+
+    def terms_of(self, rows: Array) -> Terms:
+        """Return what *rows* are valued with, the payout fitted to their own pairs."""
+        years, strike, call = self.chain.years[rows], self.chain.strike[rows], self.chain.call[rows]
+        return Terms.of(SPOT, strike, years, RATE, fit_carry(SPOT, self.pairs(rows)).at(years), call)
+
+    def pairs(self, rows: Array) -> QuotedPairs:
+        """Return the calls and puts near the money among *rows*."""
+        near = self.chain.call[rows] & (np.abs(np.log(self.chain.strike[rows] / SPOT)) < NEAR)
+        calls = rows[near]
+        return QuotedPairs(
+            years=self.chain.years[calls],
+            rate=np.full(len(calls), RATE),
+            strike=self.chain.strike[calls],
+            call=self.premium[calls],
+            put=self.premium[calls + 1],
+            spread=np.full(len(calls), SPREAD),
         )
-        self.fitted = fit_carry(SPOT, pairs)
-        payout = self.fitted.at(self.chain.years)
-        self.terms = Terms.of(SPOT, self.chain.strike, self.chain.years, RATE, payout, self.chain.call)
 
     def volatility(self) -> None:
         """Invert every premium."""
-        self.implied = implied_volatility(self.terms, self.premium)
+        self.level = implied_volatility(self.plain, self.premium).volatility
 
     def greeks(self) -> None:
         """Work out five greeks where there is a volatility."""
-        self.sensitivities = american.greeks(self.terms, self.implied.volatility, QUICK)
+        self.sensitivities = american.greeks(self.plain, self.level, QUICK)
 
     def exposures(self) -> None:
         """Weigh gamma with open interest: gross, net, by strike, where the net turns, and max pain."""
@@ -75,10 +82,9 @@ class Pass:
         exposed = exposures(self.sensitivities.gamma, held, SPOT)
         self.gross, self.net = gross(exposed), net(exposed, call)
         self.strikes = by_strike(self.chain.strike, exposed, call)
-        terms, level = self.terms, self.implied.volatility
+        chain = self.chain
         self.flip = zero_gamma(
-            Contracts(terms.strike, call, held, terms.forward, terms.discount, level, terms.years),
-            SPOT,
+            Contracts(chain.strike, call, held, self.forward, chain.discount, self.level, chain.years), SPOT
         )
         self.pains = tuple(
             max_pain(strikes[::2], interest[::2], interest[1::2], SPOT)
@@ -97,8 +103,8 @@ class Pass:
         for step in self.steps:
             step()
         return Found(
-            self.fitted.payout,
-            self.implied.volatility,
+            self.payout,
+            self.level,
             self.sensitivities,
             self.gross,
             self.net,

@@ -28,6 +28,7 @@ ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("NUMBA", "OMP", "OPENBLAS"
 PARTS = (
     ("European chains", "benchmarks/chains.py"),
     ("American chains", "benchmarks/american_chains.py"),
+    ("American chains with cash dividends", "benchmarks/cash_chains.py"),
     ("Stages of the analysis", "benchmarks/stages.py", str(ROOT.parent / "shared" / "data")),
 )
 #: runs the program, then prints the peak memory of itself and of its largest child, in KB

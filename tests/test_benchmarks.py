@@ -88,6 +88,14 @@ def test_american_chains_are_compared(capsys):
     assert [cell.strip() for cell in row.split("|")[5:8]] == ["0", "0", "0"]
 
 
+def test_chains_with_cash_dividends_are_compared(capsys):
+    market, chains = importlib.import_module("chain_market"), importlib.import_module("cash_chains")
+    seconds, error = chains.compare(market.Chain.of(684, whole_days=True), runs=1, sample=2, judged=6)
+    assert seconds >= 0
+    assert error < 0.05
+    assert "| the whole pass |" in capsys.readouterr().out
+
+
 def test_every_stage_of_the_analysis_is_timed(capsys):
     stages = importlib.import_module("stages")
     with stages.timed() as taken:
