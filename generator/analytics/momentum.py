@@ -1,4 +1,8 @@
-"""How MACD's gap to its signal has moved: its last change of sign, its run, its place in the year."""
+"""
+How a gap has moved: its last change of sign, its run, its place in the year.
+
+Used of MACD less its signal, and of the close less an average.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,20 @@ def sessions_since_cross(histogram: Line) -> int | None:
         return None
     other = np.flatnonzero(np.sign(known) != np.sign(known[-1]))
     return None if len(other) == 0 else int(len(known) - 2 - other[-1])
+
+
+def sides(gap: Line) -> tuple[int, int] | None:
+    """
+    Return for how many sessions the gap has had its sign, and for how many before that another.
+
+    None while it never changed.
+    """
+    age = sessions_since_cross(gap)
+    if age is None:
+        return None
+    before = gap[~np.isnan(gap)][: -1 - age]
+    same = np.flatnonzero(np.sign(before) == np.sign(gap[-1]))
+    return age + 1, len(before) - (0 if len(same) == 0 else int(same[-1]) + 1)
 
 
 def rising_sessions(histogram: Line) -> int | None:

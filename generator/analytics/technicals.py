@@ -25,7 +25,7 @@ from generator.analytics.indicators import (
 )
 from generator.analytics.ledger import Ledger
 from generator.analytics.volume_profile import volume_profile
-from generator.models.analysis import Choices, Fact, Technicals, Unit
+from generator.models.analysis import Choices, Fact, Side, Technicals, Unit
 from generator.models.market import Snapshot
 
 BANDWIDTHS = 125  #: half a year, Bollinger's look-back for a squeeze
@@ -56,6 +56,8 @@ def technicals(
         distance_sma_50=_distance(write, 50, close, sma[50]),
         distance_sma_200=_distance(write, 200, close, sma[200]),
         sma_50_20_ago=write.average(50, ago=20),
+        sma_50_side=write.side(50),
+        sma_200_side=write.side(200),
         above_all=_above_all(close, sma[30], sma[50], sma[200]),
         series=chart_lines(drawn, len(snapshot.bars)),
         breakouts=breakouts(snapshot, ledger, close, average_range),
@@ -178,6 +180,26 @@ class _Writer:
         formula = f"appel.{name.removeprefix('macd_')}(12,26,9)"
         rows = every_bar(self.bars, frame=self.signals.frame)
         return self.ledger.add(f"technicals.{name}", value, unit=unit, formula=formula, rows=rows)
+
+    def side(self, n: int) -> Side | None:
+        """Write down for how long closes have stood on their side of an average, and before on the other."""
+        found = momentum.sides(self.bars["close"].to_numpy() - self.lines[f"sma_{n}"])
+        if found is None:
+            return None
+        rows = every_bar(self.bars, frame=self.signals.frame)
+        named = {"sessions": ("on_side", found[0]), "before": ("on_other_side", found[1])}
+        return Side(
+            **{
+                field: self.ledger.add(
+                    f"technicals.sma_{n}_{name}",
+                    count,
+                    unit=Unit.SESSIONS,
+                    formula=f"average.{name}({n})",
+                    rows=rows,
+                )
+                for field, (name, count) in named.items()
+            }
+        )
 
     def combined(
         self, name: str, formula: str, of: tuple[Fact | None, ...], unit: Unit, decimals: int

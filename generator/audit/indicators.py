@@ -7,6 +7,7 @@ MACD with averages seeded by a simple mean, Bollinger on Bollinger Bands (2001).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -58,6 +59,14 @@ def _rising(rows: Table) -> float:
     while count < len(gaps) - 1 and gaps[-1 - count] > gaps[-2 - count]:
         count += 1
     return float(count)
+
+
+def _sides(rows: Table, n: int) -> list[int]:
+    """Return how long the closes' runs on one side of their average of *n* were, the last one first."""
+    close = rows["close"]
+    means = np.lib.stride_tricks.sliding_window_view(close, n).mean(axis=1)
+    runs = [len(list(run)) for _, run in itertools.groupby(np.sign(close[n - 1 :] - means).tolist())]
+    return runs[::-1]
 
 
 def _share_below(values: Array) -> float:
@@ -139,6 +148,10 @@ INDICATORS: Mapping[str, Callable[[Table], float]] = {
     "appel.cross_age(12,26,9)": _cross_age,
     "appel.rising(12,26,9)": _rising,
     "appel.share(12,26,9)": lambda rows: _share_below(_gaps(rows)[-252:]),
+    "average.on_side(50)": lambda rows: float(_sides(rows, 50)[0]),
+    "average.on_side(200)": lambda rows: float(_sides(rows, 200)[0]),
+    "average.on_other_side(50)": lambda rows: float(_sides(rows, 50)[1]),
+    "average.on_other_side(200)": lambda rows: float(_sides(rows, 200)[1]),
     "median.volume(20)": lambda rows: float(np.sort(rows["volume"])[9:11].mean()),
     "bollinger.upper(20,2)": lambda rows: _band(rows, 20, 2, 0),
     "bollinger.lower(20,2)": lambda rows: _band(rows, 20, -2, 0),

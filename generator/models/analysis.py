@@ -493,6 +493,14 @@ class Breakout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """For how long closes have stood on one side of an average."""
+
+    sessions: Fact  #: on this side, the last one included
+    before: Fact  #: on the other side until then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLevel:
     """A level reached again and again that no close went beyond."""
 
@@ -550,6 +558,8 @@ class Technicals:
     macd_rising: Fact | None = None  #: for how many sessions in a row the gap has risen
     macd_share: Fact | None = None  #: percent of the year's earlier gaps below the last
     bandwidth_sessions: Fact | None = None  #: that bandwidth_rank looks at
+    sma_50_side: Side | None = None
+    sma_200_side: Side | None = None
     breakouts: tuple[Breakout, ...] = ()  #: the last completed close against the channels before it
     profile: VolumeProfile | None = None
 
