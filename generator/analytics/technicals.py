@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from generator.analytics import momentum
 from generator.analytics.adjusted import SignalBars
-from generator.analytics.bar_rows import every_bar, one_bar, price_unit, span
+from generator.analytics.bar_rows import price_unit
 from generator.analytics.breakouts import breakouts
 from generator.analytics.chart_lines import chart_lines
+from generator.analytics.indicator_writer import IndicatorWriter
 from generator.analytics.indicators import (
     Line,
     bollinger_lines,
@@ -25,7 +25,7 @@ from generator.analytics.indicators import (
 )
 from generator.analytics.ledger import Ledger
 from generator.analytics.volume_profile import volume_profile
-from generator.models.analysis import Choices, Fact, Side, Technicals, Unit
+from generator.models.analysis import Choices, Fact, Technicals, Unit
 from generator.models.market import Snapshot
 
 BANDWIDTHS = 125  #: half a year, Bollinger's look-back for a squeeze
@@ -42,7 +42,7 @@ def technicals(
     signals = signals or SignalBars(snapshot.bars)
     lines = indicator_lines(signals.bars, choices)
     drawn = lines if signals.frame == "bars" else indicator_lines(snapshot.bars, choices)
-    write = _Writer(signals, ledger, price_unit(snapshot.kind), lines)
+    write = IndicatorWriter(signals, ledger, price_unit(snapshot.kind), lines)
     close = write.close()
     average_range = write.line("atr_14", "wilder.atr(14)")
     sma = {n: write.average(n) for n in (20, 30, 50, 100, 200)}
@@ -65,7 +65,7 @@ def technicals(
     )
 
 
-def _momentum(write: _Writer, rsi: str) -> dict[str, Fact | None]:
+def _momentum(write: IndicatorWriter, rsi: str) -> dict[str, Fact | None]:
     macd = write.line("macd", "appel.macd(12,26,9)")
     signal = write.line("macd_signal", "appel.signal(12,26,9)")
     return {
@@ -81,7 +81,7 @@ def _momentum(write: _Writer, rsi: str) -> dict[str, Fact | None]:
     }
 
 
-def _run(write: _Writer) -> dict[str, Fact | None]:
+def _run(write: IndicatorWriter) -> dict[str, Fact | None]:
     """How MACD's gap to its signal has moved."""
     gap = write.lines["macd_histogram"]
     return {
@@ -91,7 +91,7 @@ def _run(write: _Writer) -> dict[str, Fact | None]:
     }
 
 
-def _bands(write: _Writer, close: Fact | None, deviation: str) -> dict[str, Fact | None]:
+def _bands(write: IndicatorWriter, close: Fact | None, deviation: str) -> dict[str, Fact | None]:
     settings = "(20,2)" if deviation == "population" else "(20,2,sample)"
     upper = write.line("bollinger_upper", f"bollinger.upper{settings}", bars=20)
     middle = write.average(20, name="bollinger_middle")
@@ -119,102 +119,9 @@ def indicator_lines(bars: pd.DataFrame, choices: Choices) -> Mapping[str, Line]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    signals: SignalBars
-    ledger: Ledger
-    unit: Unit
-    lines: Mapping[str, Line]
-
-    @property
-    def bars(self) -> pd.DataFrame:
-        return self.signals.bars
-
-    def rows(self, first: int, last: int = -1) -> str:
-        """Return the selector of the bars from position *first* to *last*."""
-        return span(self.bars, first, last, frame=self.signals.frame)
-
-    def value(self, name: str, ago: int = 0) -> float | None:
-        """Return a line's value some bars ago, None while it is undefined."""
-        line = self.lines.get(name)
-        if line is None or len(line) <= ago or np.isnan(line[-1 - ago]):
-            return None
-        return float(line[-1 - ago])
-
-    def close(self) -> Fact | None:
-        """Write the close that the indicators stand on."""
-        if self.bars.empty:
-            return None
-        last, rows = self.bars["close"].iloc[-1], one_bar(self.bars, -1)
-        name = "technicals.close"
-        return self.ledger.add(name, last, unit=self.unit, decimals=2, formula="=value(close)", rows=rows)
-
-    def average(self, n: int, *, ago: int = 0, name: str | None = None) -> Fact | None:
-        """Write a simple average of *n* closes that ended *ago* bars ago."""
-        value = self.value(f"sma_{n}", ago)
-        if value is None:
-            return None
-        key = f"technicals.{name or f'sma_{n}'}" + (f"_{ago}_ago" if ago else "")
-        rows = self.rows(-n - ago, -1 - ago)
-        return self.ledger.add(key, value, unit=self.unit, decimals=2, formula="=mean(close)", rows=rows)
-
-    def line(self, name: str, formula: str, *, ago: int = 0, bars: int | None = None) -> Fact | None:
-        """Write the last value of a line, or the one before it; *bars* where it needs only the last few."""
-        value = self.value(name, ago)
-        if value is None:
-            return None
-        free = name.startswith("rsi")
-        return self.ledger.add(
-            f"technicals.{name}" + ("_previous" if ago else ""),
-            value,
-            unit=Unit.INDICATOR if free else self.unit,
-            decimals=1 if free else 2,
-            formula=formula,
-            rows=self.rows(-bars if bars else 0, -1 - ago),
-        )
-
-    def gap(self, name: str, value: float | None, unit: Unit) -> Fact | None:
-        """Write something about MACD's gap to its signal down."""
-        if value is None:
-            return None
-        formula = f"appel.{name.removeprefix('macd_')}(12,26,9)"
-        rows = every_bar(self.bars, frame=self.signals.frame)
-        return self.ledger.add(f"technicals.{name}", value, unit=unit, formula=formula, rows=rows)
-
-    def side(self, n: int) -> Side | None:
-        """Write down for how long closes have stood on their side of an average, and before on the other."""
-        found = momentum.sides(self.bars["close"].to_numpy() - self.lines[f"sma_{n}"])
-        if found is None:
-            return None
-        rows = every_bar(self.bars, frame=self.signals.frame)
-        named = {"sessions": ("on_side", found[0]), "before": ("on_other_side", found[1])}
-        return Side(
-            **{
-                field: self.ledger.add(
-                    f"technicals.sma_{n}_{name}",
-                    count,
-                    unit=Unit.SESSIONS,
-                    formula=f"average.{name}({n})",
-                    rows=rows,
-                )
-                for field, (name, count) in named.items()
-            }
-        )
-
-    def combined(
-        self, name: str, formula: str, of: tuple[Fact | None, ...], unit: Unit, decimals: int
-    ) -> Fact | None:
-        """Write a line's last value as arithmetic over other facts."""
-        value = self.value(name)
-        known = [fact for fact in of if fact is not None]
-        if value is None or len(known) < len(of):
-            return None
-        return self.ledger.add(
-            f"technicals.{name}", value, unit=unit, decimals=decimals, formula=formula, of=known
-        )
-
-
-def _percent_b(write: _Writer, close: Fact | None, upper: Fact | None, lower: Fact | None) -> Fact | None:
+def _percent_b(
+    write: IndicatorWriter, close: Fact | None, upper: Fact | None, lower: Fact | None
+) -> Fact | None:
     """Where the close stands between the bands, 0 the lower and 1 the upper; None in a flat market."""
     if close is None or upper is None or lower is None or upper.number == lower.number:
         return None
@@ -228,7 +135,7 @@ def _percent_b(write: _Writer, close: Fact | None, upper: Fact | None, lower: Fa
     )
 
 
-def _bandwidth_rank(write: _Writer) -> dict[str, Fact | None]:
+def _bandwidth_rank(write: IndicatorWriter) -> dict[str, Fact | None]:
     line = write.lines["bandwidth"][-BANDWIDTHS:]
     if len(line) < BANDWIDTHS or np.isnan(line).any():
         return {"bandwidth_rank": None}
@@ -251,7 +158,7 @@ def _bandwidth_rank(write: _Writer) -> dict[str, Fact | None]:
     }
 
 
-def _distance(write: _Writer, n: int, close: Fact | None, average: Fact | None) -> Fact | None:
+def _distance(write: IndicatorWriter, n: int, close: Fact | None, average: Fact | None) -> Fact | None:
     if close is None or average is None:
         return None
     return write.ledger.add(

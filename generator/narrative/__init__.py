@@ -15,7 +15,7 @@ import jinja2
 from generator.models.analysis import Analysis, Claim, Fact
 from generator.models.brief import Article
 from generator.models.market import Source
-from generator.narrative import angle, sections
+from generator.narrative import angle, price_angles, sections
 from generator.narrative.stretches import dearest_stretch
 from generator.narrative.text import checked, link_target, mentions, tidy
 from generator.rules.claims import evaluate
@@ -121,6 +121,8 @@ def _view(analysis: Analysis, claims: Mapping[str, Claim]) -> dict[str, object]:
         "ending_of": partial(sections.ending_of, analysis),
         "became": sections.became(analysis),
         "moved": sections.moved(analysis),
+        "broken": price_angles.broken(analysis),
+        "touched_again": price_angles.touched_again(analysis),
         "emptied": sections.emptied(analysis.chain.roll),
         "is_zero": prints_zero,
         "dearest": dearest_stretch(analysis),

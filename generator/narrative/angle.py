@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from generator.models.analysis import Analysis, Fact
 from generator.models.brief import Angle
+from generator.narrative.price_angles import breakout, level_held, squeeze
 from generator.narrative.sections import became
 from generator.narrative.stretches import dearest_stretch
 
@@ -131,7 +132,10 @@ ANGLES: Mapping[str, Score] = {
     "dear_days": dear_days,
     "expiration_eve": expiration_eve,
     "busy_strikes": busy_strikes,
+    "breakout": breakout,
     "new_high": new_high,
+    "squeeze": squeeze,
+    "level_held": level_held,
     "walls": walls,
     "priced_move": priced_move,
     "plain": plain,

@@ -145,6 +145,14 @@ CLAIMS: Mapping[str, Rule] = {
 }
 
 
+def holds(facts: Mapping[str, Fact], name: str) -> bool:
+    """Say whether the claim *name* can be made of *facts*."""
+    rule = CLAIMS[name]
+    return all(fact in facts for fact in rule.values.values()) and condition_holds(
+        rule.condition, {key: facts[fact].number for key, fact in rule.values.items()}
+    )
+
+
 def evaluate(facts: Mapping[str, Fact]) -> dict[str, Claim]:
     """Return every claim whose facts exist; a claim without its numbers is not made."""
     made = {}

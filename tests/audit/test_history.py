@@ -143,7 +143,8 @@ def test_fewer_sessions_say_less(tmp_path, monkeypatch, count, words, absent):
 
 def test_an_even_middle_of_few_sessions_is_not_told(tmp_path, monkeypatch):
     readings = year_of(9, volatility__constant_30=lambda number: 15.0 + number)
-    assert "sessions on file" not in text_of(built_with(tmp_path, monkeypatch, readings)).split("## Vol")[1]
+    told = text_of(built_with(tmp_path, monkeypatch, readings)).split("Thirty-day implied volatility is ")[1]
+    assert "sessions on file" not in told.split("The last month")[0]
 
 
 def test_sessions_that_lack_the_figure_are_told(tmp_path, monkeypatch):
