@@ -22,7 +22,8 @@ from surface_candidates import CANDIDATES, Candidate, Smile
 
 from generator import calendar
 from generator.analytics import black76
-from generator.analytics.forwards import Rate, implied_rate
+from generator.analytics.forwards import Rate
+from generator.analytics.parity_rate import implied_rate
 from generator.analytics.series import book_of
 from generator.analytics.smile_fit import FINEST, Points
 from generator.analytics.surface import surface_of

@@ -10,8 +10,9 @@ import numpy as np
 from generator.analytics.event_move import event_move
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
-from generator.analytics.forwards import Rate, choose_rate, pairs_of
+from generator.analytics.forwards import Rate, pairs_of
 from generator.analytics.market_terms import FEWEST_PAIRS, still_paid
+from generator.analytics.parity_rate import choose_rate
 from generator.analytics.priced_moves import priced_moves
 from generator.analytics.realised_facts import realised_21
 from generator.analytics.series import Expiration
@@ -29,6 +30,7 @@ from generator.analytics.term_structure import (
     term_points,
     why_none,
 )
+from generator.analytics.variance_index_facts import variance_index
 from generator.models.analysis import Choices, Fact, Smile, Unit, Volatility
 from generator.models.market import Reading
 
@@ -92,6 +94,7 @@ def volatility(evidence: Evidence, surface: Surface, readings: Sequence[Reading]
         past_move=past_move(evidence, surface.rate),
         priced_moves=priced_moves(evidence, readings, surface.rate),
         previous_constant_30=_previous(evidence, surface.rate),
+        variance_index_30=variance_index(evidence, surface),
     )
 
 

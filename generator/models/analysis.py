@@ -420,6 +420,7 @@ class Volatility:
     call_25: Fact | None = None
     priced_moves: PricedMoves | None = None
     event: EventMove | None = None  #: of a single company's next report within 45 days
+    variance_index_30: Fact | None = None  #: of indices, percent: the whole strip, by Cboe's rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

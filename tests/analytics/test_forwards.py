@@ -8,7 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from generator.analytics.forwards import Pairs, choose_rate, forward_from, implied_rate, pairs_of, regression
+from generator.analytics.forwards import Pairs, forward_from, pairs_of, regression
+from generator.analytics.parity_rate import choose_rate, implied_rate
 from generator.analytics.series import book_of
 from generator.calendar import session_close
 from generator.models.analysis import Choices

@@ -8,7 +8,7 @@ import pytest
 
 from generator import analytics
 from generator.analytics.evidence import PastBook
-from generator.analytics.forwards import choose_rate
+from generator.analytics.parity_rate import choose_rate
 from generator.analytics.past_volatility import SKEW, THIRTY, past_volatility
 from generator.analytics.series import book_of
 from generator.models.analysis import Choices
