@@ -34,7 +34,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test lint types layers unit wheel-test recorded tables vectors long pythons floors bench picture fonts lock \
+.PHONY: help demo test lint types layers unit wheel-test recorded tables vectors long pythons floors bench validation picture fonts lock \
 	setup setup-dev pango tools clean distclean
 
 help: ## this list
@@ -102,6 +102,9 @@ floors: .venv-floor/.floor $(FONT)
 
 bench: setup-dev .venv/.bench ## the measurements of docs/
 	$(BIN)/python benchmarks/run.py
+
+validation: setup-dev ## the tables of docs/validation.md from the recorded chains in ../shared/data (some minutes)
+	$(BIN)/python benchmarks/validation.py ../shared/data --smiles
 
 picture: setup pango tools ## docs/page-one.png, the first page of the demo
 	rm -rf build/picture

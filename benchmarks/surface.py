@@ -8,7 +8,6 @@ turn, the outermost kept. Arbitrage is looked for in prices and variances, not i
 
 from __future__ import annotations
 
-import datetime as dt
 import statistics
 import sys
 import time
@@ -18,28 +17,22 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from recorded_chains import recorded_chains
 from surface_candidates import CANDIDATES, Candidate, Smile
 
-from generator import calendar
 from generator.analytics import black76
-from generator.analytics.forwards import Rate
-from generator.analytics.parity_rate import implied_rate
-from generator.analytics.series import book_of
+from generator.analytics.slices import Slice
 from generator.analytics.smile_fit import FINEST, Points
-from generator.analytics.surface import surface_of
-from generator.errors import DataError
-from generator.models.market import RatePoint
-from generator.providers.chains import Capture, chain_name, parse_chain
-from generator.providers.products import product
 
 Array = np.ndarray
 
-SESSIONS = ("close", "intraday")  #: other captures are of no market
 FEWEST = 8
 EVERY = 5
-MIDDAY = dt.time(12)  #: of a capture within a session that does not say when
-USUAL_RATE = 0.04  #: where the quotes imply none
 STRIKES, MEETINGS = 401, 301
+HEADER = (
+    "| smile | inside the spread | left out, inside | left out, median error, points "
+    "| butterfly arbitrage | calendar arbitrage | no smile | ms, median | ms, most |"
+)
 ROUNDING = 1e-11  #: of a price on a forward of 1
 
 
@@ -61,35 +54,20 @@ class Tally:
 
 def surfaces(folder: Path) -> Iterator[tuple[str, list[Points]]]:
     """Yield each chain that has quotes, by name, with its boards, nearest expiration first."""
-    for path in sorted((folder / "chains").iterdir()):
-        name = chain_name(f"chains/{path.name}")
-        if name is None:
-            continue
-        try:
-            capture = parse_chain(name, path.read_bytes(), product(name.symbol), {})
-        except DataError as error:
-            print(f"left out: {error}", file=sys.stderr)
-            continue
-        boards = _boards(name.symbol, capture) if capture.stamp.kind in SESSIONS else []
+    for chain in recorded_chains(folder):
+        boards = [
+            points_of(item)
+            for item in chain.surface.slices.values()
+            if len(item.strikes) >= FEWEST and not item.expiration.stopped
+        ]
         if len(boards) > 1:
-            yield path.name, boards
+            yield chain.name, boards
 
 
-def _boards(symbol: str, capture: Capture) -> list[Points]:
-    as_of = calendar.session_close(capture.session)
-    if capture.stamp.kind != "close":
-        as_of = capture.stamp.captured or dt.datetime.combine(capture.session, MIDDAY, calendar.NEW_YORK)
-    book = book_of(capture.chain, capture.session, as_of)
-    european = product(symbol).kind == "index"
-    rate = implied_rate([book], european=european) or USUAL_RATE
-    curve = Rate((RatePoint(days=30, rate=rate),), "benchmark", known=True)
-    spot = capture.spot or float(np.median(book.strike))
-    slices = surface_of(book, spot, curve, european=european).slices.values()
-    return [
-        Points(np.log(item.strikes / item.forward), item.volatilities, item.errors, item.expiration.years)
-        for item in slices
-        if len(item.strikes) >= FEWEST and not item.expiration.stopped
-    ]
+def points_of(item: Slice) -> Points:
+    """Return the quotes of one expiration."""
+    moneyness = np.log(item.strikes / item.forward)
+    return Points(moneyness, item.volatilities, item.errors, item.expiration.years)
 
 
 def judge(candidate: Candidate, boards: Sequence[Points], tally: Tally) -> None:
@@ -103,10 +81,10 @@ def judge(candidate: Candidate, boards: Sequence[Points], tally: Tally) -> None:
         tally.quotes += len(board.moneyness)
         if smile is not None:
             tally.inside += int(_inside(smile, board).sum())
-            tally.butterfly += _negative_density(smile, board)
+            tally.butterfly += negative_density(smile, board)
     for (near, first), (far, second) in pairwise(zip(smiles, boards, strict=True)):
         if near is not None and far is not None:
-            tally.calendar += _falls(near, first, far, second)
+            tally.calendar += falls(near, first, far, second)
 
 
 def judge_left_out(candidate: Candidate, boards: Sequence[Points], tally: Tally) -> None:
@@ -136,7 +114,7 @@ def _inside(smile: Smile, board: Points) -> Array:
     return np.abs(smile(board.moneyness) - board.volatility) <= np.maximum(board.error, FINEST)
 
 
-def _negative_density(smile: Smile, board: Points) -> bool:
+def negative_density(smile: Smile, board: Points) -> bool:
     """Whether a butterfly of the fitted smile costs less than nothing."""
     scale = np.interp(0, board.moneyness, board.volatility) * np.sqrt(board.years)
     start, stop = np.arcsinh(board.moneyness[[0, -1]] / scale)
@@ -147,7 +125,7 @@ def _negative_density(smile: Smile, board: Points) -> bool:
     return bool((np.diff(slopes) * np.diff(strikes)[1:] < -ROUNDING).any())
 
 
-def _falls(near: Smile, first: Points, far: Smile, second: Points) -> bool:
+def falls(near: Smile, first: Points, far: Smile, second: Points) -> bool:
     """Whether total variance falls where both expirations are quoted."""
     low = max(first.moneyness[0], second.moneyness[0])
     high = min(first.moneyness[-1], second.moneyness[-1])
@@ -167,24 +145,24 @@ def row(name: str, tally: Tally) -> str:
     )
 
 
-def main(folder: Path) -> None:
-    """Print the table."""
+def table(folder: Path) -> str:
+    """Return the comparison of all candidates."""
     found = list(surfaces(folder))
     boards = sum(len(item) for _, item in found)
     quotes = sum(len(board.moneyness) for _, item in found for board in item)
-    print(f"{len(found)} chains, {boards} expirations, {quotes:,} quotes.\n")
-    print(
-        "| smile | inside the spread | left out, inside | left out, median error, points "
-        "| butterfly arbitrage | calendar arbitrage | no smile | ms, median | ms, most |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )
+    lines = [
+        f"{len(found)} chains, {boards} expirations, {quotes:,} quotes.\n",
+        HEADER,
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for name, candidate in CANDIDATES.items():
         tally = Tally()
         for _, item in found:
             judge(candidate, item, tally)
             judge_left_out(candidate, item, tally)
-        print(row(name, tally), flush=True)
+        lines.append(row(name, tally))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    print(table(Path(sys.argv[1])))
