@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from generator.analytics.gate_bars import bar_faults
 from generator.analytics.gate_spot import lag, spot_faults
 from generator.analytics.quotes import STALE_SECONDS
 from generator.analytics.series import MISSING, Book, book_of, missing_share
@@ -29,7 +30,6 @@ NEAR = 0.15  #: of spot: strikes that must be quoted
 FEWEST_QUOTED = 0.5  #: share of those with a bid and an ask; recorded chains have 89 % or more
 FEWEST_COUNTED = 0.02  #: share of all series with open interest; recorded chains have 65 % or more
 DISJOINT = 0.25  #: share of rows with one of quote and open interest, on both sides
-SPLIT = 0.5  #: spot against the last close
 FEWEST_TRADED = 0.02  #: share of series with volume once a session is over; recorded: 37 % or more
 WINDOW = 0.25  #: share of expirations that one of two lists lacks; rolling lists differ by 7 to 10 %
 HALF_MILL = 0.0005  #: symbols carry strikes in thousandths
@@ -78,7 +78,7 @@ def faults(snapshot: Snapshot, past: Sequence[PastChain] = ()) -> Iterator[str]:
         return
     yield from _name_faults(snapshot.chain)
     yield from chain_faults(snapshot.chain, snapshot.spot)
-    yield from _bar_faults(snapshot)
+    yield from bar_faults(snapshot)
     book = book_of(snapshot.chain, snapshot.session, snapshot.as_of)
     if len(book) == 0:
         yield "no standard series expires on or after the session"
@@ -145,19 +145,6 @@ def _name_faults(chain: pd.DataFrame) -> Iterator[str]:
             f"{int((~same).sum())} series contradict their own symbols in date, strike or right, "
             f"the first is {names[~same].iloc[0].replace(' ', '')}: take another source"
         )
-
-
-def _bar_faults(snapshot: Snapshot) -> Iterator[str]:
-    if len(snapshot.bars) == 0:
-        yield "no daily bars at or before the session: add them to the source"
-        return
-    last = snapshot.bars["date"].iloc[-1].date()
-    if last < snapshot.previous_session:
-        yield f"the newest daily bar is of {last}, so old are averages and levels: bring the bars up to date"
-        return
-    close = float(snapshot.bars["close"].iloc[-1])
-    if not 1 - SPLIT <= snapshot.spot / close <= 1 / (1 - SPLIT):
-        yield f"spot {snapshot.spot:g} against a last close of {close:g}: a split the bars do not know"
 
 
 def _age_faults(book: Book, spot: float) -> Iterator[str]:

@@ -31,6 +31,7 @@ def check_consistency(twin: Twin) -> Iterator[Finding]:
     yield from _headings(twin)
     yield from _entries(twin)
     yield from _levels(twin)
+    yield from _held(twin)
     yield from _printed_levels(twin)
     yield from _stale(twin)
     yield from check_plans(twin)
@@ -109,6 +110,16 @@ def _levels(twin: Twin) -> Iterator[Finding]:
         problem = rules.level_side(level["kind"], low, high, twin.spot)
         if problem:
             yield Finding(TWIN, f"level {level['id']}", problem)
+
+
+def _held(twin: Twin) -> Iterator[Finding]:
+    """Yield a level said to have held that lies on the other side of the price."""
+    for side in ("support", "resistance"):
+        touches = twin.facts.get(f"held.{side}.touches")
+        level = twin.facts.get(touches.inputs.facts[0]) if touches is not None else None
+        problem = level and rules.level_side(side, level.number, level.number, twin.spot)
+        if problem:
+            yield Finding(TWIN, f"fact held.{side}.touches", problem)
 
 
 def _level_facts(twin: Twin) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ PAGES = 160
 #: calendar days of bars, as for `tradier`
 BARS = dt.timedelta(days=800)
 NEWS = dt.timedelta(days=7)
+PAID = dt.timedelta(days=3 * 366)  #: as far back as dividends are taken out of bars
 _PAGE = "250"
 
 
@@ -137,8 +138,8 @@ def _one(part: Part, ask: Ask) -> tuple[str, dict[str, str]]:
         }
     return "/v3/reference/dividends", {
         "ticker": ticker,
-        "ex_dividend_date.gt": ask.session.isoformat(),
+        "ex_dividend_date.gte": (ask.session - PAID).isoformat(),
         "sort": "ex_dividend_date",
         "order": "asc",
-        "limit": "50",
+        "limit": "200",
     }

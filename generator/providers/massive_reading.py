@@ -97,16 +97,18 @@ def news(ask: Ask, files: Mapping[str, bytes]) -> Answer:
 
 
 def dividends(ask: Ask, files: Mapping[str, bytes]) -> Answer:
-    """Return the cash dividends in dollars declared by then that go ex after the session."""
+    """Return the cash dividends in dollars declared by then, those gone ex by the session apart."""
     what = f"Massive dividends of {ask.symbol}"
     rows = _results(mapping_of(files, "dividends.json", what), what)
     require(rows, ("ex_dividend_date", "cash_amount", "declaration_date"), what)
     found = [_dividend(row, what) for row in rows if _is_ours(row, ask, what)]
-    ahead = sorted((item for item in found if item.ex_date > ask.session), key=lambda item: item.ex_date)
+    found.sort(key=lambda item: item.ex_date)
+    ahead = tuple(item for item in found if item.ex_date > ask.session)
+    gone = tuple(item for item in found if item.ex_date <= ask.session)
     if not ahead:
         reason = f"Massive knows of none of {ask.symbol} declared to go ex after {ask.session}"
-        return Answer(gaps=(Gap(what="dividends", reason=reason),))
-    return Answer(dividends=tuple(ahead))
+        return Answer(gaps=(Gap(what="dividends", reason=reason),), paid=gone)
+    return Answer(dividends=ahead, paid=gone)
 
 
 def _results(document: Mapping[str, Any], what: str) -> list[dict[str, Any]]:

@@ -156,3 +156,20 @@ def test_a_size_beside_the_wrong_direction_is_found(small):
     for part in small.twin["article"]:
         part["text"] = part["text"].replace("Price: up", "Price: down")
     assert any("a word of the other direction" in problem for problem in problems(small))
+
+
+@pytest.mark.parametrize(("side", "wrong"), [("support", True), ("resistance", False)])
+def test_a_level_that_held_lies_on_its_side_of_the_price(small, side, wrong):
+    level = small.fact("level.high")
+    assert level["value"] > small.twin["spot"]
+    touches = {
+        **level,
+        "id": f"held.{side}.touches",
+        "value": 3,
+        "unit": "count",
+        "formula": "touches.high(5,0.25)",
+    }
+    touches["inputs"] = {**level["inputs"], "facts": ["level.high", "level.high"]}
+    small.twin["facts"].append(touches)
+    found = problems(small, f"fact held.{side}.touches")
+    assert any("is not below the price" in problem for problem in found) == wrong

@@ -257,14 +257,16 @@ def test_dividends_are_those_declared_and_ahead(massive, wire):
         document(
             dividend(),
             dividend("2026-06-15", "2026-05-20"),
+            dividend("2025-12-15", "2025-12-01"),
             dividend("2026-03-11"),
             dividend("2026-03-20", currency="CAD"),
         )
     )
-    found = answered(massive, "dividends").dividends
-    assert [(item.ex_date, item.amount, item.confirmed) for item in found] == [
+    found = answered(massive, "dividends")
+    assert [(item.ex_date, item.amount, item.confirmed) for item in found.dividends] == [
         (dt.date(2026, 3, 16), 0.41, True)
     ]
+    assert [item.ex_date for item in found.paid] == [dt.date(2025, 12, 15), dt.date(2026, 3, 11)]
 
 
 def test_no_dividend_ahead_is_a_named_gap(massive, wire):
