@@ -140,28 +140,45 @@ class Surface:
         if smile is None or level is None:
             return None
         one = (np.array([strike]), np.array([right == "call"]), np.array([level]))
-        return _known(float(self._values(smile, self._place(smile, spot, as_of), one)[0]))
+        place = self._place(smile, spot, as_of)
+        found = pricing.values(place, self._board(smile, place), *one, is_european=self.market.european)
+        return _known(float(found[0]))
 
     def values(
         self, quotes: Sequence[Quote], *, spot: float | None = None, as_of: dt.datetime | None = None
     ) -> Array:
         """Return the values of series that expire together, as `value` gives them; NaN for none."""
-        smile = self.slice_of(quotes[0].expiration, quotes[0].settlement) if quotes else None
+        smile = self._smile_of(quotes)
         if smile is None or smile.curve is None:
             return np.full(len(quotes), np.nan)
-        strikes = np.array([quote.strike for quote in quotes])
-        calls = np.array([quote.right == "call" for quote in quotes])
-        levels = smile.curve.within(np.log(strikes / smile.forward))
-        return self._values(smile, self._place(smile, spot, as_of), (strikes, calls, levels))
+        place = self._place(smile, spot, as_of)
+        return pricing.values(
+            place, self._board(smile, place), *_told(smile, quotes), is_european=self.market.european
+        )
 
-    def _values(self, smile: Slice, place: Place, options: tuple[Array, Array, Array]) -> Array:
-        """The values of strikes, sides and volatilities; a board of cash dividends is worked out once."""
-        board = None
-        if place.dividends and place.years > 0:
-            key = (smile.expiration.key, place.spot, place.years)
-            board = self._boards.get(key) or smile.board_at(place)
-            self._boards[key] = board
-        return pricing.values(place, board, *options, is_european=self.market.european)
+    def greeks_of(
+        self, quotes: Sequence[Quote], *, spot: float | None = None, as_of: dt.datetime | None = None
+    ) -> Greeks:
+        """Return the greeks of series that expire together, seen as in `value`; NaN for none."""
+        smile = self._smile_of(quotes)
+        if smile is None or smile.curve is None:
+            return Greeks(*(np.full(len(quotes), np.nan) for _ in fields(Greeks)))
+        place = self._place(smile, spot, as_of)
+        return pricing.greeks_at(
+            place, self._board(smile, place), *_told(smile, quotes), is_european=self.market.european
+        )
+
+    def _smile_of(self, quotes: Sequence[Quote]) -> Slice | None:
+        return self.slice_of(quotes[0].expiration, quotes[0].settlement) if quotes else None
+
+    def _board(self, smile: Slice, place: Place) -> Board | None:
+        """The board of an expiration with cash dividends before it; worked out once a place."""
+        if not place.dividends or place.years <= 0:
+            return None
+        key = (smile.expiration.key, place.spot, place.years)
+        board = self._boards.get(key) or smile.board_at(place)
+        self._boards[key] = board
+        return board
 
     def probability_above(
         self,
@@ -258,6 +275,16 @@ class Surface:
             spread_percent=spread,
             tradable=bool(self.judged.usable[row]),
         )
+
+
+def _told(smile: Slice, quotes: Sequence[Quote]) -> tuple[Array, Array, Array]:
+    """Strikes, sides and the smile's volatilities, NaN outside it."""
+    strikes = np.array([quote.strike for quote in quotes])
+    calls = np.array([quote.right == "call" for quote in quotes])
+    levels = np.full(len(quotes), np.nan)
+    if smile.curve is not None:
+        levels = smile.curve.within(np.log(strikes / smile.forward))
+    return strikes, calls, levels
 
 
 def _known(value: float) -> float | None:

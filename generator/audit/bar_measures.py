@@ -48,6 +48,13 @@ def _touches(rows: Table, column: str, level: float, average_range: float) -> fl
     return float(count)
 
 
+def _moved(rows: Table, sessions: float) -> float:
+    """Return the mean size of the change over so many sessions in percent, of windows a session apart."""
+    close, reach = rows["close"], int(sessions)
+    sizes = [abs(close[end] / close[end - reach] - 1) for end in range(reach, len(close))]
+    return 100 * float(sum(sizes)) / len(sizes)
+
+
 #: formula as facts name it -> value from the selected rows and the operand facts
 BAR_MEASURES: Mapping[str, Callable[[Table, Operands], float]] = {
     "volume_profile.point_of_control(60)": lambda rows, of: _profile(rows, of[0])[0],
@@ -55,4 +62,5 @@ BAR_MEASURES: Mapping[str, Callable[[Table, Operands], float]] = {
     "volume_profile.value_high(60)": lambda rows, of: _profile(rows, of[0])[2],
     "touches.high(5,0.25)": lambda rows, of: _touches(rows, "high", of[0], of[1]),
     "touches.low(5,0.25)": lambda rows, of: _touches(rows, "low", of[0], of[1]),
+    "moved.mean(252)": lambda rows, of: _moved(rows, of[0]),
 }

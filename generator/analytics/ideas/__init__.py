@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.analytics.ideas import bear_put_spread, bull_call_spread, long_call, long_put, stock
+from generator.analytics.ideas import (
+    bear_call_spread,
+    bear_put_spread,
+    bull_call_spread,
+    bull_put_spread,
+    cash_secured_put,
+    covered_call,
+    iron_condor,
+    long_call,
+    long_put,
+    stock,
+    straddle,
+    strangle,
+)
 from generator.analytics.ideas.choosing import FAMILIES, Structure, choose
 from generator.analytics.ideas.scenario import Desk
 from generator.models.analysis import Family, Idea, IdeaKind, Refusal
@@ -12,8 +25,15 @@ from generator.models.analysis import Family, Idea, IdeaKind, Refusal
 STRUCTURES: Mapping[str, Structure] = {
     "long_call": long_call,
     "bull_call_spread": bull_call_spread,
+    "bull_put_spread": bull_put_spread,
     "long_put": long_put,
     "bear_put_spread": bear_put_spread,
+    "bear_call_spread": bear_call_spread,
+    "iron_condor": iron_condor,
+    "covered_call": covered_call,
+    "cash_secured_put": cash_secured_put,
+    "straddle": straddle,
+    "strangle": strangle,
     "stock": stock,
 }
 

@@ -3,7 +3,7 @@ The chooser: at most three plans, one a family, the day's lean first.
 
 A family is one idea: a call spread and its naked call are the same, so the better is printed
 and the other compared. The score adds how a plan fits the evidence, what it makes for what it
-can lose, and takes off what its quoted spreads cost; each part lies between 0 and 1.
+can lose, and takes off what its quoted spreads cost.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MOST = 3  #: plans a brief
 NAKED: Mapping[IdeaKind, IdeaKind] = {"bull call spread": "long call", "bear put spread": "long put"}
 #: of a score: how a plan fits the evidence
 FIT: Mapping[Role, float] = {"lean": 1.0, "even": 0.5, "alternative": 0.0}
+#: and that evidence of its own holds: dear premium for what is sold, moves beyond the priced one
+OWN_EVIDENCE = 0.5
 FAMILIES: tuple[Family, ...] = ("up", "down", "range", "shares")  #: in the order of the page
 
 
@@ -90,7 +92,8 @@ def _alone(desk: Desk, candidate: Candidate) -> Candidate | None:
 
 def score(desk: Desk, candidate: Candidate) -> float:
     """Return a candidate's score."""
-    return FIT[role(desk, candidate.shape)] + candidate.reward / (1 + candidate.reward) - candidate.cost
+    fit = FIT[role(desk, candidate.shape)] + (OWN_EVIDENCE if candidate.shape.evidence else 0.0)
+    return fit + candidate.reward / (1 + candidate.reward) - candidate.cost
 
 
 def role(desk: Desk, shape: Shape) -> Role:

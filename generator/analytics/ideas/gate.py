@@ -19,17 +19,22 @@ PENNY_SPREAD, PENNY_PRICE = 0.05, 1.0  #: dollars; below a dollar this spread wi
 
 
 class Reason(StrEnum):
-    """Why there is no plan: the end of a sentence, without a digit."""
+    """Why there is no plan: the end of a sentence, without a digit; in the order they are met."""
 
+    MOVED_LESS = "the price has not moved clearly more than options price"
+    NO_RECORD = "too few sessions are on file to say whether premium is dear"
+    NOT_DEAR = "premium is not dear for its own record"
+    NOT_HELD = "no range has held on both sides"
+    NO_BOUNDS = "no level stands within reach on each side of the price"
     NO_RANGE = "there are too few sessions on file for an average range"
     NO_TRIGGER_ABOVE = "no level above stands within reach and clear of the price"
     NO_TRIGGER_BELOW = "no level below stands within reach and clear of the price"
     NO_INVALIDATION = "no level on the other side says when the plan is wrong"
-    NO_EXPIRATION = "no monthly or Friday expiration three to eight weeks out is listed"
+    NO_EXPIRATION = "no monthly or Friday expiration two to eight weeks out is listed"
     NO_TARGET = "options price too small a move beyond the trigger"
     NOT_LIQUID = "no strike beyond the trigger is quoted tightly enough"
     LOSES_AT_TARGET = "every strike would lose money at the target"
-    LITTLE_REWARD = "the profit at the target is under three quarters of what it can lose"
+    LITTLE_REWARD = "the profit at the target is too little for what it can lose"
     LITTLE_STOCK_REWARD = "the profit at the target is under what it can lose"
     NOT_TRADED = "an index cannot be bought"
     OUT_OF_ORDER = "trigger, target and invalidation are out of order"

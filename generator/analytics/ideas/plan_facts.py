@@ -60,6 +60,15 @@ class PlanWriter:
             of=(over, under),
         )
 
+    def multiplier(self, parts: Sequence[Part]) -> float | None:
+        """Return how many shares a contract of the first option is on, None without an option."""
+        symbol = next((part.quote.contract_symbol for part in parts if part.quote is not None), None)
+        row = None if symbol is None else self.desk.surface.book.find(symbol)
+        if row is None:
+            return None
+        _, mask = self.desk.ledger.select(self.desk.surface.book.selector(row))
+        return float(self.desk.snapshot.chain["multiplier"].to_numpy()[mask][0])
+
     def leg(self, place: int, part: Part, value: float) -> Leg:
         """Write one leg down with its quote, its counts and its value at the trigger."""
         quote = part.quote
@@ -88,7 +97,7 @@ class PlanWriter:
             unit=self.desk.unit,
             decimals=2,
             formula=formula,
-            rows=self._series(quote)[1],
+            rows=self.series(quote)[1],
         )
 
     def _spread(self, stem: str, quote: Quote) -> Fact | None:
@@ -101,7 +110,7 @@ class PlanWriter:
             unit=Unit.PERCENT,
             decimals=1,
             formula="=200*(value(ask)-value(bid))/(value(ask)+value(bid))",
-            rows=self._series(quote)[1],
+            rows=self.series(quote)[1],
         )
 
     def _counted(self, column: str, quote: Quote) -> Fact | None:
@@ -109,7 +118,7 @@ class PlanWriter:
         count = quote.open_interest if column == "open_interest" else quote.volume
         if count is None:
             return None
-        name, rows = self._series(quote)
+        name, rows = self.series(quote)
         return self.desk.ledger.add(
             f"{column}.{name}",
             count,
@@ -119,7 +128,7 @@ class PlanWriter:
             date=self.desk.snapshot.open_interest_date if column == "open_interest" else None,
         )
 
-    def _series(self, quote: Quote) -> tuple[str, str]:
+    def series(self, quote: Quote) -> tuple[str, str]:
         """Return the name of a series in ids, and its selector."""
         book = self.desk.surface.book
         row = book.find(quote.contract_symbol)

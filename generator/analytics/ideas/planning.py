@@ -22,7 +22,9 @@ from generator.models.analysis import Direction, Fact, Family, IdeaKind
 ROOM = 0.05  #: of the estimate: what a limit gives on top of it
 TICK, SMALL_TICK, SMALL_PRICE = 0.05, 0.01, 3.0
 HALF_WAY = 0.5  #: from trigger to target
-LEAST_DEBIT = 0.75  #: profit at the target over the most that can be lost, of what is bought
+#: profit at the target over the most that can be lost: of what is bought for a move, of what is
+#: sold within a width (a quarter of it as premium), of a premium on shares, of what moves either way
+LEAST_DEBIT, LEAST_CREDIT, LEAST_INCOME, LEAST_MOVE = 0.75, 1 / 3, 0.01, 0.2
 
 Parts = tuple[Part, ...]
 Proposals = Callable[[Desk, Scenario, Fact], Iterable[Parts]]
@@ -37,6 +39,7 @@ class Shape:
     family: Family  #: of which a brief prints one plan
     least_reward: float
     sold: bool = False  #: entered for the premium it takes in
+    evidence: bool = False  #: found only where evidence of its own holds, which the score counts
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Candidate:
         price, least = self.position.natural_then, self.shape.least_reward
         if price < 0:
             return least_credit(-price, at_risk=(self.loss or 0.0) - price, least=least)
-        return limit_price(price, worth=self.profit + price, least=least)
+        room = ROOM * abs(self.position.premium)
+        return limit_price(price, worth=self.profit + price, least=least, room=room)
 
 
 def best(desk: Desk, shape: Shape, proposals: Proposals) -> Candidate:
@@ -120,14 +124,38 @@ def _sound(
             yield Candidate(shape, scenario, target, position)
 
 
-def limit_price(estimate: float, worth: float, least: float) -> float | None:
+def best_flat(desk: Desk, shape: Shape, found: Iterable[Scenario], proposals: Proposals) -> Candidate:
+    """
+    Return the best candidate of a structure that expects no direction; `NoPlanError` when there is none.
+
+    Each position is judged at the target that pays it least.
+    """
+    for scenario in found:
+        proposed = list(proposals(desk, scenario, scenario.trigger))
+        if not proposed:
+            continue
+        judged = [list(_sound(desk, shape, scenario, target, proposed)) for target in scenario.targets]
+        least: list[Candidate] = [min(same, key=_profit) for same in zip(*judged, strict=True)]
+        worth = [candidate for candidate in least if candidate.limit is not None]
+        if worth:
+            return max(worth, key=lambda candidate: candidate.reward)
+        pays = any(candidate.reward > 0 for candidate in least)
+        raise NoPlanError(Reason.LITTLE_REWARD if pays else Reason.LOSES_AT_TARGET)
+    raise NoPlanError(Reason.NOT_LIQUID)
+
+
+def _profit(candidate: Candidate) -> float:
+    return candidate.profit
+
+
+def limit_price(estimate: float, worth: float, least: float, room: float | None = None) -> float | None:
     """
     Return the most to pay for what is *worth* so much at the target, None where the estimate is more.
 
-    5 % over the estimate and at most the price that still pays the *least* reward, rounded
-    down to a nickel, to a cent below three dollars.
+    *room* over the estimate (default: 5 % of it) and at most the price that still pays the *least*
+    reward, rounded down to a nickel, to a cent below three dollars.
     """
-    most = min((1 + ROOM) * estimate, worth / (1 + least))
+    most = min(estimate + (ROOM * estimate if room is None else room), worth / (1 + least))
     tick = SMALL_TICK if most < SMALL_PRICE else TICK
     limit = round(floor(most / tick + 1e-9) * tick, 2)
     return limit if limit >= estimate else None

@@ -79,6 +79,12 @@ class Position:
         """The net price at the trigger, today's half spreads against the plan."""
         return self.mid_then + self.half_spreads
 
+    @property
+    def premium(self) -> float:
+        """The net price at the trigger of its options alone."""
+        shares = sum(part.quantity for part in self.parts if part.quote is None)
+        return self.natural_then - shares * self.trigger
+
     @cached_property
     def held(self) -> tuple[payoff.Holding, ...]:
         """What is held, entered at the trigger, for the algebra of payoffs."""

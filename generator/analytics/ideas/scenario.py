@@ -35,7 +35,8 @@ CLEAR = 0.25  #: average ranges a trigger or an invalidation stands from the pri
 REACH = 2.5  #: and a trigger, or a close taken for the invalidation, at most
 WORTH = 1.0  #: average ranges from trigger to target, at least
 VALID_SESSIONS = 5  #: sessions a plan waits for its trigger
-DAYS = (21, 56)  #: to the expiration: a monthly one always lies between
+DAYS = (14, 56)  #: to the expiration
+LONG_ENOUGH = 21  #: days: preferred, and a monthly one always lies between these and the most
 ABOVE: frozenset[LevelKind] = frozenset({"resistance", "prior high"})
 BELOW: frozenset[LevelKind] = frozenset({"support", "prior low"})
 
@@ -116,12 +117,6 @@ def scenarios(desk: Desk, direction: Direction) -> tuple[Scenario, ...]:
     """
     trigger, level = _trigger(desk, direction)
     invalidation = _invalidation(desk, direction)
-    last_day = desk.snapshot.session
-    for _ in range(VALID_SESSIONS):
-        last_day = next_session(last_day)
-    terms = list(_terms(desk))
-    if not terms:
-        raise NoPlanError(Reason.NO_EXPIRATION)
     found = [
         Scenario(
             direction=direction,
@@ -130,14 +125,30 @@ def scenarios(desk: Desk, direction: Direction) -> tuple[Scenario, ...]:
             invalidation=invalidation,
             targets=targets,
             expiration=day,
-            last_day=last_day,
+            last_day=last_day(desk),
         )
-        for day, term in terms
+        for day, term in terms_of(desk)
         if (targets := _targets(desk, direction, trigger.number, term))
     ]
     if not found:
         raise NoPlanError(Reason.NO_TARGET)
     return tuple(found)
+
+
+def last_day(desk: Desk) -> dt.date:
+    """Return the last session on which a plan of today may be entered."""
+    day = desk.snapshot.session
+    for _ in range(VALID_SESSIONS):
+        day = next_session(day)
+    return day
+
+
+def terms_of(desk: Desk) -> tuple[tuple[dt.date, TermPoint], ...]:
+    """Return the expirations a plan may use, preferred first; `NoPlanError` when there is none."""
+    found = tuple(_terms(desk))
+    if not found:
+        raise NoPlanError(Reason.NO_EXPIRATION)
+    return found
 
 
 def _trigger(desk: Desk, direction: Direction) -> tuple[Fact, str]:
@@ -182,14 +193,23 @@ def _invalidation(desk: Desk, direction: Direction) -> Fact:
 
 
 def _terms(desk: Desk) -> Iterator[tuple[dt.date, TermPoint]]:
-    """Yield expirations three to eight weeks out: the monthly first, then Fridays, nearest first."""
+    """
+    Yield expirations, nearest first: monthly ones three to eight weeks out, then other Fridays there.
+
+    Fridays two to three weeks out come last, for chains that list nothing later.
+    """
     session = desk.snapshot.session
     found: dict[dt.date, TermPoint] = {}
     for term in desk.volatility.terms:
         day = term.expiration.value
         if isinstance(day, dt.date) and friday_week(day) and DAYS[0] <= (day - session).days <= DAYS[1]:
             found.setdefault(day, term)
-    yield from sorted(found.items(), key=lambda item: (not is_monthly(item[0]), item[0]))
+
+    def order(item: tuple[dt.date, TermPoint]) -> tuple[bool, bool, dt.date]:
+        day = item[0]
+        return (day - session).days < LONG_ENOUGH, not is_monthly(day), day
+
+    yield from sorted(found.items(), key=order)
 
 
 def _targets(desk: Desk, direction: Direction, trigger: float, term: TermPoint) -> tuple[Fact, ...]:

@@ -31,19 +31,25 @@ def debit(desk: Desk, scenario: Scenario, target: Fact, right: Right) -> Iterato
 
 
 def credit(desk: Desk, scenario: Scenario, right: Right) -> Iterator[Parts]:
-    """
-    Yield the spread that is sold for its premium behind the invalidation.
+    """Yield the spread that is sold for its premium at the invalidation or behind it."""
+    parts = sold_outside(desk, scenario, scenario.invalidation.number, right, -scenario.side)
+    if parts is not None:
+        yield parts
 
-    The sold strike is the first liquid one at the invalidation or beyond it, the bought one
-    the first at least an average range further.
+
+def sold_outside(
+    desk: Desk, scenario: Scenario, price: float, right: Right, side: int
+) -> tuple[Part, Part] | None:
     """
-    side = -scenario.side
-    sold = at_or_beyond(desk, scenario, scenario.invalidation.number, right, side)
+    Return what is sold at *price* or beyond it, and what is bought at least an average range further.
+
+    Each strike is the first liquid one, upwards for side 1, downwards for -1.
+    """
+    sold = at_or_beyond(desk, scenario, price, right, side)
     if sold is None:
-        return
+        return None
     bought = at_or_beyond(desk, scenario, sold.strike + side * WIDTH * desk.average_range, right, side)
-    if bought is not None:
-        yield (Part(-1, sold), Part(1, bought))
+    return None if bought is None else (Part(-1, sold), Part(1, bought))
 
 
 def at_or_beyond(desk: Desk, scenario: Scenario, price: float, right: Right, side: int) -> Quote | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from generator.analytics.ideas.planning import Candidate
 from generator.analytics.ideas.scenario import Desk
+from generator.analytics.series import MINUTES_A_YEAR
 from generator.analytics.smile import Quote
-from generator.calendar import previous_session, session_close
+from generator.calendar import expiry_instant, minutes_to, previous_session, session_close
 from generator.models.market import Dividend
 
 DEAR = 0.05  #: of the most it can lose: half spreads that are worth a warning
@@ -76,13 +77,23 @@ def called_early(desk: Desk, call: Quote, price: float, dividend: Dividend) -> b
     """
     Whether a call in the money at *price* is worth exercising for the dividend.
 
-    It is when the dividend is more than the put of the same strike and expiration is worth on the
-    eve: that is what the call's holder gives up besides interest (Cox and Rubinstein, 1985).
+    It is when the dividend is more than what exercise gives up: the put of the same strike and
+    expiration, on the price without the dividend, and the interest on the strike (Cox and
+    Rubinstein, 1985).
     """
     eve: dt.date = previous_session(dividend.ex_date)
-    if price <= call.strike or eve < desk.snapshot.session:
+    if price <= call.strike or price <= dividend.amount or eve < desk.snapshot.session:
         return False
+    close, end = session_close(eve), expiry_instant(call.expiration, "pm")
     put = desk.surface.value(
-        call.expiration, call.strike, "put", spot=price, as_of=session_close(eve), settlement=call.settlement
+        call.expiration,
+        call.strike,
+        "put",
+        spot=price - dividend.amount,
+        as_of=close,
+        settlement=call.settlement,
     )
-    return put is not None and put < dividend.amount
+    if put is None:
+        return False
+    years = minutes_to(close, end) / MINUTES_A_YEAR
+    return dividend.amount > put + call.strike * (1 - desk.surface.rate.discount(years))

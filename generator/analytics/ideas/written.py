@@ -8,6 +8,7 @@ from generator.analytics.ideas import payoff
 from generator.analytics.ideas.gate import NoPlanError, Reason
 from generator.analytics.ideas.plan_events import plan_events
 from generator.analytics.ideas.plan_facts import PlanWriter
+from generator.analytics.ideas.plan_greeks import plan_greeks
 from generator.analytics.ideas.plan_prices import Prices, legs_of, prices_of
 from generator.analytics.ideas.planning import Candidate
 from generator.analytics.ideas.profit_probability import probability_of_profit
@@ -51,10 +52,11 @@ def written(desk: Desk, chosen: Candidate, rival: Candidate | None = None) -> Id
         waiting=_waiting(write, prices),
         breakevens=breakevens,
         max_loss=loss,
-        max_loss_contract=_contract(write, loss, legs),
+        max_loss_contract=_contract(write, loss, chosen),
         max_gain=gain,
         probability_of_profit=probability_of_profit(write, chosen, breakevens),
         profit_at_target=profit,
+        greeks=plan_greeks(write, chosen),
         expected_value=_expected(write, prices, credit=credit),
         reward_risk=write.ratio("reward_risk", profit, loss),
         expires=desk.ledger.day(scenario.expiration),
@@ -111,20 +113,18 @@ def _expected(write: PlanWriter, prices: Prices, *, credit: bool) -> Fact:
     return write.sum("expected_value", Sum.of([(1, first), (-1, second)]))
 
 
-def _contract(write: PlanWriter, loss: Fact, legs: Sequence[Leg]) -> Fact | None:
+def _contract(write: PlanWriter, loss: Fact, chosen: Candidate) -> Fact | None:
     """Write the most that one contract can lose, in dollars: its own multiplier times a share's."""
-    symbol = next((leg.contract_symbol for leg in legs if leg.contract_symbol is not None), None)
-    row = None if symbol is None else write.desk.surface.book.find(symbol)
-    if row is None:
+    multiplier = write.multiplier(chosen.position.parts)
+    quote = next((part.quote for part in chosen.position.parts if part.quote is not None), None)
+    if multiplier is None or quote is None:
         return None
-    chain, selector = write.desk.snapshot.chain, write.desk.surface.book.selector(row)
-    _, mask = write.desk.ledger.select(selector)
     return write.desk.ledger.add(
         write.name("max_loss_contract"),
-        loss.number * float(chain["multiplier"].to_numpy()[mask][0]),
+        loss.number * multiplier,
         unit=Unit.USD,
         formula="=$1*value(multiplier)",
-        rows=selector,
+        rows=write.series(quote)[1],
         of=(loss,),
     )
 
