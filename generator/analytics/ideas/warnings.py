@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from generator.analytics.ideas.planning import Candidate
@@ -78,22 +77,17 @@ def called_early(desk: Desk, call: Quote, price: float, dividend: Dividend) -> b
     Whether a call in the money at *price* is worth exercising for the dividend.
 
     It is when the dividend is more than what exercise gives up: the put of the same strike and
-    expiration, on the price without the dividend, and the interest on the strike (Cox and
-    Rubinstein, 1985).
+    expiration on the eve, the dividend still to leave the price, and the interest on the strike
+    (Cox and Rubinstein, 1985).
     """
-    eve: dt.date = previous_session(dividend.ex_date)
-    if price <= call.strike or price <= dividend.amount or eve < desk.snapshot.session:
+    eve = previous_session(dividend.ex_date)
+    if price <= call.strike or eve < desk.snapshot.session:
         return False
-    close, end = session_close(eve), expiry_instant(call.expiration, "pm")
+    close = session_close(eve)
     put = desk.surface.value(
-        call.expiration,
-        call.strike,
-        "put",
-        spot=price - dividend.amount,
-        as_of=close,
-        settlement=call.settlement,
+        call.expiration, call.strike, "put", spot=price, as_of=close, settlement=call.settlement
     )
     if put is None:
         return False
-    years = minutes_to(close, end) / MINUTES_A_YEAR
+    years = minutes_to(close, expiry_instant(call.expiration, "pm")) / MINUTES_A_YEAR
     return dividend.amount > put + call.strike * (1 - desk.surface.rate.discount(years))

@@ -260,17 +260,17 @@ def test_a_call_is_called_early_where_exercise_is_worth_more_than_holding_on(amo
     years = calendar.minutes_to(eve, calendar.expiry_instant(MONTHLY, "pm")) / 525_600
     holding = black76((price - amount) * math.exp(0.04 * years), 100, years, 0.4, "call", 0.04)
     gain = price - 100 - holding
-    if abs(gain) > 0.02:  # the market was quoted to the cent
+    if abs(gain) > 0.03:  # quoted to the cent, and without the dividend, which the carry makes up for
         assert warnings.called_early(desk, call, price, dividend) is (gain > 0)
     assert not warnings.called_early(desk, call, 99.0, dividend)
 
 
 def test_a_sold_call_in_the_money_at_the_target_before_a_large_dividend_is_told_gravely():
-    dividend = Dividend(ex_date=MONTHLY - dt.timedelta(days=2), amount=40.0, confirmed=True, source="test")
+    dividend = Dividend(ex_date=MONTHLY - dt.timedelta(days=2), amount=4.0, confirmed=True, source="test")
     desk = dear_desk(dividends=(dividend,))
     chosen = STRUCTURES["covered_call"].find(desk)
     strike = chosen.position.parts[1].quote.strike
-    beyond = number("beyond", strike + 5, Unit.USD)
+    beyond = number("beyond", strike + 12, Unit.USD)
     moved = type(chosen)(chosen.shape, chosen.scenario, beyond, chosen.position)
     assert warnings.CALLED_AT_TARGET in tuple(warnings.warnings(desk, moved))
     assert warnings.CALLED in tuple(warnings.warnings(desk, chosen))
