@@ -87,18 +87,6 @@ def values(
     return american.price(terms, volatility) if board is None else board.values(strike, call, volatility)
 
 
-def greeks_at(
-    place: Place, board: Board | None, strike: Array, call: Array, volatility: Array, *, is_european: bool
-) -> Greeks:
-    """Return the greeks of options of one expiration per share, as `values`; years above zero."""
-    if board is not None:
-        return board.greeks(strike, call, volatility)
-    terms = place.terms(strike, call)
-    if not is_european:
-        return american.greeks(terms, volatility)
-    return black76.greeks(place.spot, place.forward, strike, terms.discount, volatility, place.years, call)
-
-
 def _parts(market: Market, rows: Array) -> list[tuple[int, Array]]:
     """The places in *rows* of each board's, and under -1 of those without one."""
     board = market.board[rows]

@@ -156,18 +156,6 @@ class Surface:
             place, self._board(smile, place), *_told(smile, quotes), is_european=self.market.european
         )
 
-    def greeks_of(
-        self, quotes: Sequence[Quote], *, spot: float | None = None, as_of: dt.datetime | None = None
-    ) -> Greeks:
-        """Return the greeks of series that expire together, seen as in `value`; NaN for none."""
-        smile = self._smile_of(quotes)
-        if smile is None or smile.curve is None:
-            return Greeks(*(np.full(len(quotes), np.nan) for _ in fields(Greeks)))
-        place = self._place(smile, spot, as_of)
-        return pricing.greeks_at(
-            place, self._board(smile, place), *_told(smile, quotes), is_european=self.market.european
-        )
-
     def _smile_of(self, quotes: Sequence[Quote]) -> Slice | None:
         return self.slice_of(quotes[0].expiration, quotes[0].settlement) if quotes else None
 
@@ -244,10 +232,14 @@ class Surface:
         """
         result = Greeks(*(np.full(len(self.book), np.nan) for _ in fields(Greeks)))
         rows = np.flatnonzero(np.isfinite(self.volatilities))
-        found = pricing.greeks(self.market, self.book, rows, self.volatilities[rows])
+        found = self.greeks_of(rows)
         for item in fields(Greeks):
             getattr(result, item.name)[rows] = getattr(found, item.name)
         return result
+
+    def greeks_of(self, rows: Array) -> Greeks:
+        """Return the greeks of some rows, all of them with a volatility."""
+        return pricing.greeks(self.market, self.book, rows, self.volatilities[rows])
 
     def _years_from(self, expiration: Expiration, as_of: dt.datetime | None) -> float:
         if as_of is None:

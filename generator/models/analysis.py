@@ -659,7 +659,7 @@ class Idea:
     waiting: Fact | None = None  #: percent by which the mid changes up to the trigger
     max_loss_contract: Fact | None = None  #: dollars
     expected_value: Fact | None = None  #: at the model's own value: what the spread costs
-    greeks: Mapping[str, Fact] = field(default_factory=dict)  #: of one contract, at the trigger
+    greeks: Mapping[str, Fact] = field(default_factory=dict)  #: of one contract, today
     compared: Compared | None = None
     events: tuple[PlanEvent, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -92,20 +92,6 @@ def test_values_of_a_side_at_once_are_those_of_each_alone(kind, request):
     assert surface.values(()).tolist() == []
 
 
-@pytest.mark.parametrize("kind", ["flat", "european"])
-def test_greeks_of_series_are_the_slopes_of_their_values(kind, request):
-    surface = request.getfixturevalue(kind)
-    later = session_close(next_session(SESSION))
-    quotes = [quote for quote in surface.contracts(FAR, "put") if 95 <= quote.strike <= 105]
-    found = surface.greeks_of(quotes, spot=101.0, as_of=later)
-    up, middle, down = (surface.values(quotes, spot=101.0 + step, as_of=later) for step in (0.05, 0.0, -0.05))
-    assert found.delta == pytest.approx((up - down) / 0.1, abs=2e-4)
-    assert found.gamma == pytest.approx((up - 2 * middle + down) / 0.0025, rel=0.02, abs=1e-4)
-    tomorrow = session_close(next_session(next_session(SESSION)))
-    assert found.theta == pytest.approx(surface.values(quotes, spot=101.0, as_of=tomorrow) - middle, abs=3e-3)
-    assert np.isnan(surface.greeks_of(()).delta).sum() == 0
-
-
 def test_tradable_series_are_two_sided_and_ascending(flat):
     quotes = flat.contracts(FAR, "put")
     assert [item.strike for item in quotes] == sorted(item.strike for item in quotes)

@@ -21,6 +21,7 @@ PENNY_SPREAD, PENNY_PRICE = 0.05, 1.0  #: dollars; below a dollar this spread wi
 class Reason(StrEnum):
     """Why there is no plan: the end of a sentence, without a digit; in the order they are met."""
 
+    NOT_TRADED = "an index cannot be bought"
     MOVED_LESS = "the price has not moved clearly more than options price"
     NO_RECORD = "too few sessions are on file to say whether premium is dear"
     NOT_DEAR = "premium is not dear for its own record"
@@ -36,7 +37,6 @@ class Reason(StrEnum):
     LOSES_AT_TARGET = "every strike would lose money at the target"
     LITTLE_REWARD = "the profit at the target is too little for what it can lose"
     LITTLE_STOCK_REWARD = "the profit at the target is under what it can lose"
-    NOT_TRADED = "an index cannot be bought"
     OUT_OF_ORDER = "trigger, target and invalidation are out of order"
     TRIGGER_MET = "the trigger is already met"
     STOP_TOO_NEAR = "the invalidation is too near the trigger"

@@ -1,13 +1,13 @@
-"""The greeks of one contract of a plan at its trigger: what its legs' add up to."""
+"""The greeks of one contract of a plan today: what its legs' add up to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+
+import numpy as np
 
 from generator.analytics.ideas.plan_facts import PlanWriter
 from generator.analytics.ideas.planning import Candidate
-from generator.analytics.ideas.scenario import at_trigger
 from generator.models.analysis import Fact, Unit
 
 #: greek -> its unit and decimals, of a contract: shares, shares a dollar, dollars a volatility
@@ -22,22 +22,16 @@ PRINTED: Mapping[str, tuple[Unit, int]] = {
 
 
 def plan_greeks(write: PlanWriter, chosen: Candidate) -> dict[str, Fact]:
-    """Write the greeks down, per contract; none where a leg has none."""
-    parts = chosen.position.parts
+    """Write the greeks down, per contract, at today's price; none where a leg has none."""
+    surface, parts = write.desk.surface, chosen.position.parts
     multiplier = write.multiplier(parts)
-    options = [(part.quantity, part.quote) for part in parts if part.quote is not None]
-    if multiplier is None:
+    found = [surface.book.find(part.quote.contract_symbol) for part in parts if part.quote is not None]
+    rows = np.array([row for row in found if row is not None])
+    if multiplier is None or not np.isfinite(surface.volatilities[rows]).all():
         return {}
-    found = write.desk.surface.greeks_of(
-        [quote for _, quote in options],
-        spot=chosen.scenario.trigger.number,
-        as_of=at_trigger(write.desk),
-    )
-    counts = [count for count, _ in options]
-    sums = {name: float(sum(counts * getattr(found, name))) for name in PRINTED}
+    greeks, counts = surface.greeks_of(rows), [part.quantity for part in parts if part.quote is not None]
+    sums = {name: float(np.dot(counts, getattr(greeks, name))) for name in PRINTED}
     sums["delta"] += sum(part.quantity for part in parts if part.quote is None)
-    if not all(map(isfinite, sums.values())):
-        return {}
     return {
         name: write.desk.ledger.add(
             write.name(f"greeks.{name}"),
