@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import jinja2
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from generator.analytics import analyse
 from generator.analytics.ideas import STRUCTURES, choosing, no_plans
 from generator.analytics.ideas.gate import NoPlanError
+from generator.analytics.ideas.range_scenario import RECORD
 from generator.assets import templates
 from generator.models.analysis import Lean, Refusal, Vote
 from generator.models.market import Event, History
@@ -38,7 +40,8 @@ def desk_for(name):
 
 def section(desk, ideas, *, quotes=True, **changes):
     analysis = analyse(desk.snapshot, History(), CHOICES)
-    facts = {**analysis.facts, **desk.ledger.facts, PERCENTILE: number(PERCENTILE, 90)}
+    record = {PERCENTILE: number(PERCENTILE, 90)} if RECORD in desk.places else {}
+    facts = {**analysis.facts, **desk.ledger.facts, **record}
     told = dataclasses.replace(
         analysis, ideas=tuple(ideas), refusals=(), facts=facts, places=desk.places, **changes
     )
@@ -112,10 +115,16 @@ def test_without_the_right_to_show_prices_none_of_the_plan_s_is_printed():
 
 def test_the_side_of_an_event_is_said():
     desk = dear_desk()
-    event = Event(date=MONTHLY, title="Fed decision", source="test")
-    desk = dataclasses.replace(desk, snapshot=dataclasses.replace(desk.snapshot, events=(event,)))
+    titles = {"Payrolls": -10, "Fed decision": -2, "Report": 5}
+    events = tuple(
+        Event(date=MONTHLY + dt.timedelta(days=days), title=title, source="test")
+        for title, days in titles.items()
+    )
+    desk = dataclasses.replace(desk, snapshot=dataclasses.replace(desk.snapshot, events=events))
     ideas, _ = choosing.choose(desk, [STRUCTURES["iron_condor"]])
-    assert "It spans \u201cFed decision\u201d" in section(desk, ideas)
+    text = section(desk, ideas).replace("\N{NO-BREAK SPACE}", " ")
+    spanned = "\u201cPayrolls\u201d on Tuesday 7 April and \u201cFed decision\u201d on Wednesday 15 April"
+    assert f"It spans {spanned}. It expires before \u201cReport\u201d on Wednesday 22 April." in text
 
 
 def lean_of(values, direction):
