@@ -37,6 +37,7 @@ def chain_view(evidence: Evidence, readings: Sequence[Reading] = ()) -> ChainVie
         volume_live=volume_live,
         contracts=_contracts(evidence),
         expirations=_expirations(evidence),
+        last_expiration=evidence.ledger.day(max(item.date for item in evidence.book.expirations)),
         like_for_like=like_for_like(evidence, evidence.counted_before, "put_call.like_for_like"),
         like_for_like_week=like_for_like(evidence, week, "put_call.like_for_like_week"),
         boards=_boards(evidence, writer, roll),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.analytics.gamma_board import LEAST_MINUTES, GammaBoard
+from generator.analytics.put_call import WINDOW
 from generator.analytics.series import Expiration
 from generator.calendar import next_session
 from generator.formatting import shortest
@@ -25,10 +26,14 @@ NEAR = 1.0  #: percent of the price
 
 
 def expiration_eve(board: GammaBoard, exposure: Gamma | None) -> Eve | None:
-    """Return the strike, or None: no such expiration, or no strike of it weighs much near the price."""
-    if exposure is None:
-        return None
+    """
+    Return the strike, or None: no such expiration, or no strike of it weighs much near the price.
+
+    A chain that ends within sixty days says too little of what share an expiration has.
+    """
     session = board.evidence.session
+    if exposure is None or board.book.day[-1] < np.datetime64(session + WINDOW, "D"):
+        return None
     shares = {item.expiration.value: item.share for item in exposure.expirations}
     for item in board.expirations:
         share = shares.get(item.date)

@@ -31,6 +31,8 @@ CHEAP, VERY_CHEAP = 20.0, 10.0
 
 NO_BARS = "too few sessions on file"
 NO_SESSION_BEFORE = "no session before to compare with"
+NO_SKEW = "no skew to read in the quotes"
+NO_SKEW_BEFORE = "no skew of the session before to compare with"
 NO_RECORD = "too few sessions with a volatility on file"
 
 
@@ -102,8 +104,10 @@ def _momentum(evidence: Evidence, signals: Technicals) -> Vote:
 def _options(evidence: Evidence, chain: ChainView, skew: Fact | None, before: Fact | None) -> Vote:
     """Puts dearer than calls by more or less than the session before, and the like-for-like put/call."""
     change = chain.like_for_like
-    if skew is None or before is None or change is None:
-        return Vote(family="options", value=None, absent=NO_SESSION_BEFORE)
+    if skew is None or change is None:
+        return Vote(family="options", value=None, absent=NO_SKEW if skew is None else NO_SESSION_BEFORE)
+    if before is None:
+        return Vote(family="options", value=None, absent=NO_SKEW_BEFORE)
     ratio = change.now.number / change.then.number - 1
     strong = abs(ratio) >= RATIO_SURGE
     sides = (-_side(skew.number - before.number, SKEW_CHANGE), -_side(ratio, RATIO_CHANGE))

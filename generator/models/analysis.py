@@ -242,6 +242,7 @@ class ChainView:
     volume_live: Ratio
     contracts: Fact
     expirations: Fact
+    last_expiration: Fact  #: date of the furthest on file, which may be nearer than the furthest listed
     like_for_like: Change | None  #: against the session before
     like_for_like_week: Change | None  #: against the oldest of the last five sessions on file
     boards: tuple[Board, ...]  #: the two nearest Friday-week dates, or the next two; a board a settlement

@@ -2,7 +2,9 @@
 Where along the calendar options price the most.
 
 A stretch is dear only when it is so both a session and a minute: by minutes alone a weekend
-looks calm, by sessions alone it looks dear. Expirations under five sessions away only start one.
+looks calm, by sessions alone it looks dear; and when it still is at the low end of its error bar:
+between two expirations a day apart the spreads of the quotes alone make volatilities of any size.
+Expirations under five sessions away only start one.
 """
 
 from __future__ import annotations
@@ -24,21 +26,37 @@ class Stretch:
 
     start: TermPoint
     end: TermPoint
-    times_usual: float  #: its volatility over that of the whole board, the lesser of both clocks
+    times_usual: float  #: its volatility, less its error bar, over the board's, the lesser of both clocks
 
 
 def dearest_stretch(analysis: Analysis) -> Stretch | None:
-    """Return the stretch with the highest forward volatility, None with fewer than two of them."""
+    """
+    Return the stretch that is dear beyond its error bar the most, None with fewer than two of them.
+
+    None too where another is as dear within that error bar: which is the dearest is then not known.
+    """
     priced = [term for term in analysis.volatility.terms if term.atm_volatility is not None]
     found = [(a, b) for a, b in pairwise(priced) if _counts(a, b)]
     if len(found) < 2:
         return None
-    start, end = max(found, key=lambda pair: _forward(pair[1]))
-    return Stretch(start, end, _times(start, end, priced[-1]))
+    told = [_times(start, end, priced[-1]) for start, end in found]
+    sure = [times * _sure(start, end) for times, (start, end) in zip(told, found, strict=True)]
+    most = max(range(len(found)), key=sure.__getitem__)
+    rival = max(times for place, times in enumerate(told) if place != most)
+    return Stretch(*found[most], sure[most]) if sure[most] > rival else None
 
 
-def _forward(term: TermPoint) -> float:
-    return term.forward_volatility.number if term.forward_volatility else 0.0
+def _sure(start: TermPoint, end: TermPoint) -> float:
+    """Return the low end of a forward volatility's error bar over the volatility itself, 0 at least."""
+    spread = math.hypot(_slack(start), _slack(end)) / (_variance(end) - _variance(start))
+    return max(1 - spread / 2, 0.0)
+
+
+def _slack(term: TermPoint) -> float:
+    """Return what the error bar of an expiration's volatility leaves open of its total variance."""
+    error = term.atm_error.number / 100 if term.atm_error else 0.0
+    volatility = term.atm_volatility.number / 100 if term.atm_volatility else 0.0
+    return 2 * volatility * error * term.minutes.number / MINUTES_A_YEAR
 
 
 def _counts(start: TermPoint, end: TermPoint) -> bool:

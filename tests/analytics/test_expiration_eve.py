@@ -20,7 +20,7 @@ from generator.rules.claims import evaluate
 from tests.builders import make_bars, make_chain, make_snapshot
 
 THURSDAY, FRIDAY = dt.date(2026, 3, 12), dt.date(2026, 3, 13)
-EXPIRATIONS = (FRIDAY, dt.date(2026, 3, 20), dt.date(2026, 4, 17))
+EXPIRATIONS = (FRIDAY, dt.date(2026, 3, 20), dt.date(2026, 4, 17), dt.date(2026, 6, 18))
 
 
 def analysed(session=THURSDAY, *, heavy=100.0, count=5000.0, elsewhere=None, **changes):
@@ -86,3 +86,9 @@ def test_the_story_says_may_and_blames_no_one(elsewhere, monkeypatch):
     assert ("may pin the price or may not" in text) is (elsewhere is None)
     assert ("Open interest alone is larger at one other strike" in text) is (elsewhere is not None)
     assert not list(hits(text))
+
+
+def test_a_short_list_of_expirations_tells_no_share_of_the_board(monkeypatch):
+    assert analysed().eve is not None
+    monkeypatch.setattr("tests.analytics.test_expiration_eve.EXPIRATIONS", EXPIRATIONS[:-1])
+    assert analysed().eve is None

@@ -26,7 +26,7 @@ LEAN = re.compile(
     r"\b(?:bearish|bullish|fear|panic|put-heavy|call-heavy|sentiment|conviction)\b", re.IGNORECASE
 )
 SCOPE = re.compile(
-    r"the whole board|over all series|across the .+ expirations|in expirations up to|without the series"
+    r"expirations on file|over all series|across the .+ expirations|in expirations up to|without the series"
     r"|over the .+ expirations|without those|for \w+\s\d+\s\w+|all series",
     re.IGNORECASE,
 )

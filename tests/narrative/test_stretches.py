@@ -85,3 +85,10 @@ def test_nothing_is_said_beyond_three_months():
 def test_without_volatilities_there_is_no_stretch():
     assert stretch(term(5, None), term(10, None)) is None
     assert stretch() is None
+
+
+def test_a_stretch_within_its_error_bar_of_another_is_not_told_as_the_dearest():
+    clear = [term(5, 20.0), term(10, 20.0), term(11, 20.6, forward=26.0), term(20, 20.5)]
+    vague = [dataclasses.replace(each, atm_error=number(0.6)) for each in clear]
+    assert stretch(*clear).end.sessions.number == 11
+    assert stretch(*vague) is None
