@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from generator.audit.data import check_data
-from generator.audit.findings import Finding
+from generator.audit.findings import TWIN, Finding
 from generator.audit.heads import BRAND, check_head, market
 from generator.audit.pages import check_pages
 from generator.audit.readers import Reading
@@ -35,7 +35,11 @@ READERS: Mapping[str, str] = {
 def read_documents(
     documents: Mapping[str, bytes], twin: Twin
 ) -> tuple[dict[str, Reading], tuple[Finding, ...]]:
-    """Return each readable document as read, and a finding for each that holds no number."""
+    """
+    Return each readable document as read, and a finding for each that holds no number.
+
+    A brief may be asked for as its twin alone; nothing at all is a finding.
+    """
     readings, findings = {}, []
     for path, data in documents.items():
         suffix = PurePosixPath(path).suffix
@@ -48,7 +52,7 @@ def read_documents(
             continue
         if not any(any(tokens(part.text)) for part in readings[path].parts):
             findings.append(Finding(path, "", "wanted numbers in the document, found none"))
-    if not readings and not findings:
+    if not readings and not findings and TWIN not in documents:
         findings.append(Finding(str(twin.raw.get("id", "")), "", "wanted a finished document, found none"))
     return readings, tuple(findings)
 

@@ -59,6 +59,18 @@ def test_json_names_what_was_built(run, here, quick):
     assert all((here / path).is_file() for path in built["files"])
 
 
+def test_the_twin_alone_is_audited_written_and_verified(run, here, quick):
+    result = run("build", "AAA", *quick, "--format", "json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    folder = here / "output" / "2026-03-11" / "AAA"
+    assert sorted(path.name for path in folder.iterdir()) == ["brief.json", "manifest.json"]
+    assert run("verify", folder).exit_code == 0
+    twin = json.loads((folder / "brief.json").read_bytes())
+    next(fact for fact in twin["facts"] if fact["id"] == "spot")["value"] += 1
+    (folder / "brief.json").write_text(json.dumps(twin))
+    assert run("verify", folder).exit_code == 1
+
+
 def test_some_done_and_some_not_ends_in_4_and_names_each(run, here, quick):
     taken = here / "output" / "2026-03-11" / "BBB"
     taken.parent.mkdir(parents=True)
