@@ -20,14 +20,14 @@ from generator import analytics, archive
 from generator.analytics.readings import readings
 from generator.archive.foreign import ForeignFolder, Left
 from generator.archive.places import Report, Where, silent
-from generator.archive.snapshots import past_of
+from generator.archive.snapshots import is_whole, past_of
 from generator.errors import BriefError, DataError, OutputError, RefusedSnapshotError
 from generator.models.analysis import Choices
 from generator.models.market import PastChain
 from generator.providers.chains import ChainName, chain_name
 from generator.providers.csv_folder import CsvFolder
 
-Known = set[tuple[str, str, str]]
+Chain = tuple[str, str, str]  #: symbol, session, hash
 Memory = Callable[[Where, str], PastChain]
 #: Captures held in memory as the history of the next.
 REMEMBERED = 12
@@ -74,7 +74,7 @@ def import_folder(
         OutputError: If the archive cannot be written.
     """
     files = ForeignFolder(folder)
-    known = {(entry.symbol, str(entry.session), entry.chain) for entry in archive.captures(where)}
+    known = _Known(where)
     memory = lru_cache(maxsize=REMEMBERED)(past_of)
     ended: dict[str, list[str]] = {"kept": [], "there": []}
     names = sorted(files.names("chains"), key=_in_order)
@@ -88,6 +88,21 @@ def import_folder(
         except BriefError as error:
             files.left.append(Left(name=name, reason=_reason(name, error)))
     return Imported(kept=tuple(ended["kept"]), there=tuple(ended["there"]), left=tuple(files.left))
+
+
+class _Known:
+    """What is in the archive already."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.captures: dict[Chain, list[str]] = {}
+        for entry in archive.captures(where):
+            chain = (entry.symbol, str(entry.session), entry.chain)
+            self.captures.setdefault(chain, []).append(entry.capture)
+
+    def whole(self, chain: Chain) -> bool:
+        """Tell whether a chain is there undamaged; a damaged capture is kept again."""
+        return any(is_whole(self.where, capture) for capture in self.captures.get(chain, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +122,12 @@ class _One:
         """Return a file's bytes."""
         return self.files.read(name)
 
-    def taken(self, where: Where, known: Known, memory: Memory) -> Literal["kept", "there"]:
+    def taken(self, where: Where, known: _Known, memory: Memory) -> Literal["kept", "there"]:
         """Keep this capture unless it is there; any error says why it was left out."""
         file = _named(self.chain)
         digest = hashlib.sha256(self.read(self.chain)).hexdigest()
         place = (file.symbol, str(file.day), digest)
-        if place in known:
+        if known.whole(place):
             return "there"
         source = CsvFolder("", columns=self.columns, files=self)
         snapshot = source.snapshot(file.symbol, file.day)
@@ -121,7 +136,7 @@ class _One:
         capture = archive.keep_snapshot(where, snapshot)
         archive.record_verdict(where, snapshot, capture, analysis.quality.verdict)
         archive.record_readings(where, snapshot, {"snapshot": capture}, readings(analysis.facts))
-        known.add(place)
+        known.captures[place] = [capture]
         return "kept"
 
 

@@ -140,10 +140,10 @@ def _with_memory(request: Request, snapshot: Snapshot, history: History) -> Hist
     """Return the source's history with the archive's memory: all of it, or the readings it lacks."""
     if snapshot.synthetic:
         return history  # markets of other seeds share the symbol
-    memory = archive.history(request.state, snapshot)
     if history.chains:
-        return dataclasses.replace(history, readings=memory.readings)
-    return memory
+        memory = archive.history(request.state, snapshot, sessions=0)
+        return dataclasses.replace(history, readings=memory.readings, gaps=memory.gaps)
+    return archive.history(request.state, snapshot)
 
 
 def _kept(request: Request, snapshot: Snapshot, history: History) -> Intake:

@@ -7,6 +7,7 @@ The close comes out of the archive, whatever the source; the source gives the co
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -148,4 +149,4 @@ def _history(request: Request, close: Snapshot, capture: str) -> History:
     printed = archive.printed_from(request.state, request.symbol, capture)
     earlier = archive.load(request.state, printed)[1] if printed else archive.history(request.state, close)
     own = archive.past_of(request.state, capture)
-    return History(chains=(own, *earlier.chains), readings=earlier.readings)
+    return dataclasses.replace(earlier, chains=(own, *earlier.chains))

@@ -87,7 +87,8 @@ def build(
         files = {document.path: document.data for document in documents}
         if findings := audited(files, json.loads(files["brief.json"]), *second):
             raise AuditError(brief.id, findings)
-        built = _written(brief.id, request, files, notes)
+        damaged = tuple(f"{gap.what}: {gap.reason}" for gap in taken.history.gaps)
+        built = _written(brief.id, request, files, (*damaged, *notes))
         archive.record_readings(request.state, taken.snapshot, taken.kept, readings(analysis.facts))
         archive.record(request.state, files["brief.json"])
         return built

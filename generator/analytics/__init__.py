@@ -117,7 +117,7 @@ def analyse(snapshot: Snapshot, history: History, choices: Choices) -> Analysis:
         news=headlines(snapshot, ledger),
         dates=key_dates(snapshot, ledger, chain),
         quality=completed(quality, ledger, surface, evidence.withheld),
-        gaps=snapshot.gaps,
+        gaps=(*snapshot.gaps, *history.gaps),
         facts=ledger.facts,
         gamma=exposure,
         eve=expiration_eve(weighed, exposure),

@@ -13,7 +13,7 @@ from generator.archive.places import Place, Report, Where, place_of, silent
 from generator.archive.printed import briefs
 from generator.archive.snapshots import load_snapshot, past_of
 from generator.errors import DataError
-from generator.models.market import History, PastChain, Snapshot
+from generator.models.market import Gap, History, PastChain, Snapshot
 
 DAYS = 31
 SESSIONS = 10
@@ -56,7 +56,7 @@ def history(
     read: Callable[[Where, str], PastChain] = past_of,
 ) -> History:
     """
-    Return what the archive knew before *snapshot*, newest session first.
+    Return what the archive knew before *snapshot*, newest session first; its gaps tell what is damaged.
 
     Args:
         where: The state folder, or the archive's URL.
@@ -68,11 +68,17 @@ def history(
         read: What brings a capture back; one that remembers saves time over many calls.
     """
     place = place_of(where)
-    said = verdicts(place, snapshot.symbol, report)
+    gaps: list[Gap] = []
+
+    def damaged(line: str) -> None:
+        gaps.append(Gap(what="archive", reason=line))
+        report(line)
+
+    said = verdicts(place, snapshot.symbol, damaged)
     start = snapshot.session - dt.timedelta(days=days)
     earlier = [
         entry
-        for entry in entries(place, snapshot.symbol, report)
+        for entry in entries(place, snapshot.symbol, damaged)
         if start <= entry.session < snapshot.session
         and entry.edition != "morning"  # its open interest is counted a session later
         and entry.synthetic == snapshot.synthetic
@@ -81,11 +87,12 @@ def history(
     printed = _last_printed(place, snapshot.symbol)
     chains: list[PastChain] = []
     for day in sorted({entry.session for entry in earlier}, reverse=True):
-        best = best_first((entry for entry in earlier if entry.session == day), printed)
-        chains += _first_whole(best, partial(read, where), report)
         if len(chains) == sessions:
             break
-    return History(chains=tuple(chains), readings=readings_before(place, snapshot, readings, report))
+        best = best_first((entry for entry in earlier if entry.session == day), printed)
+        chains += _first_whole(best, partial(read, where), gaps, report)
+    known = readings_before(place, snapshot, readings, damaged)
+    return History(chains=tuple(chains), readings=known, gaps=tuple(gaps))
 
 
 def best_first(fitting: Iterable[Entry], printed: Sequence[str] = ()) -> list[Entry]:
@@ -148,13 +155,15 @@ def _last_printed(place: Place, symbol: str) -> list[str]:
 
 
 def _first_whole(
-    best: Iterable[Entry], read: Callable[[str], PastChain], report: Report
+    best: Iterable[Entry], read: Callable[[str], PastChain], gaps: list[Gap], report: Report
 ) -> Iterator[PastChain]:
-    """Yield the first capture whose bytes are whole, if there is one."""
+    """Yield the first capture whose bytes are whole, if there is one, and note those that are not."""
     for entry in best:
         try:
             yield read(entry.capture)
         except DataError as error:
+            told = f"damaged in the archive, left out: {error}"
+            gaps.append(Gap(what=f"{entry.edition} of session {entry.session}", reason=told))
             report(f"{entry.symbol} {entry.session}: {error}; it is left out")
         else:
             return

@@ -56,7 +56,10 @@ class Objects:
             raise DataError(f"archived object {digest[:12]} cannot be read: {reason}") from error
         found = hashlib.sha256(data).hexdigest()
         if found != digest:
-            raise DataError(f"archived object {digest[:12]} was altered: its bytes hash to {found[:12]} now")
+            raise DataError(
+                f"archived object {digest[:12]} was altered: its bytes hash to {found[:12]} now; put "
+                f"{name_of(digest)} back from a copy, or import that session's files again"
+            )
         return data
 
 

@@ -105,12 +105,23 @@ def load(where: Where, kept: Mapping[str, Any]) -> tuple[Snapshot, History]:
         Reading(session=dt.date.fromisoformat(day), id=name, value=value)
         for day, name, value in earlier["readings"]
     )
-    return snapshot, History(chains=tuple(past for past in chains if past), readings=readings)
+    gaps = tuple(Gap(what=gap["what"], reason=gap["reason"]) for gap in earlier.get("gaps", []))
+    return snapshot, History(chains=tuple(past for past in chains if past), readings=readings, gaps=gaps)
 
 
 def load_snapshot(where: Where, capture: str) -> Snapshot:
     """Return the snapshot of one hash, read again from its bytes; DataError as for `load`."""
     return _reread(Objects(where), {"snapshot": capture}, whole=True)
+
+
+def is_whole(where: Where, capture: str) -> bool:
+    """Tell whether every byte of a capture is as it was kept."""
+    objects = Objects(where)
+    try:
+        _files(objects, manifest_of(objects, {"snapshot": capture}, "snapshot")["files"])
+    except DataError:
+        return False
+    return True
 
 
 def past_of(where: Where, capture: str) -> PastChain:
@@ -178,6 +189,7 @@ def _history(objects: Objects, snapshot: Snapshot, history: History) -> Manifest
             for past in history.chains
         ],
         "readings": [[item.session.isoformat(), item.id, item.value] for item in history.readings],
+        **({"gaps": [dataclasses.asdict(gap) for gap in history.gaps]} if history.gaps else {}),
     }
 
 
@@ -276,5 +288,12 @@ def _kept(objects: Objects, files: Iterable[RawFile]) -> list[dict[str, str]]:
 
 
 def _files(objects: Objects, entries: list[dict[str, str]]) -> Bytes:
-    """Return kept files by name."""
-    return {entry["name"]: objects.get(entry["sha256"]) for entry in entries}
+    """Return kept files by name; an error names the file."""
+    return {entry["name"]: _file(objects, entry) for entry in entries}
+
+
+def _file(objects: Objects, entry: Mapping[str, str]) -> bytes:
+    try:
+        return objects.get(entry["sha256"])
+    except DataError as error:
+        raise DataError(f"file {entry['name']}: {error}") from error

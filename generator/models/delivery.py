@@ -50,7 +50,7 @@ class Built:
     symbol: str
     folder: Path
     files: tuple[Path, ...]  #: for readers first, the machine twin and the manifest last
-    notes: tuple[str, ...] = ()  #: what could not be made, and how to get it
+    notes: tuple[str, ...] = ()  #: what could not be made or read, and how to get it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

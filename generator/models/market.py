@@ -177,6 +177,7 @@ class History:
 
     chains: tuple[PastChain, ...] = ()
     readings: tuple[Reading, ...] = ()  #: newest session first, each id once a session
+    gaps: tuple[Gap, ...] = ()  #: what should be on file and is damaged
 
     def previous(self, session: dt.date) -> PastChain | None:
         """Return the chain of *session*, or None when it is not on file."""

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from generator import calendar
 from tests.builders import (
     SESSION,
     SYMBOL,
@@ -166,3 +167,23 @@ def test_a_damaged_table_is_named_and_ends_in_4(filled, here):
     result = filled("archive", "sql", "SELECT count(DISTINCT session) AS n FROM chains")
     assert (result.exit_code, result.stdout) == (4, "n\n2\n")
     assert path.name in result.stderr
+
+
+def test_a_damaged_earlier_session_is_told_in_the_brief_and_mended_by_an_import(filled, folder, here):
+    before = calendar.previous_session(SESSION)
+    (known,) = document(filled("--json", "archive", "show", SYMBOL, before))["captures"]
+    place = here / ".strikebrief" / "archive" / "objects" / known["chain"][:2] / known["chain"]
+    place.write_bytes(b"....." + place.read_bytes()[5:])
+    build = ("build", SYMBOL, "--source", "archive", "--as-of", DAY, "--format", "md")
+    built = filled(*build)
+    assert built.exit_code == 0
+    (line,) = built.stderr.splitlines()
+    assert f"close of session {before}: damaged in the archive, left out: file chains/" in line
+    brief = here / "output" / DAY / SYMBOL
+    (gap,) = json.loads((brief / "brief.json").read_bytes())["gaps"][-1:]
+    assert f"{gap['what']}: {gap['reason']}" in line
+    assert "damaged in the archive, left out" in (brief / "brief.md").read_text("utf-8")
+    assert filled("verify", brief).exit_code == 0
+    healed = document(filled("--json", "archive", "import", folder))
+    assert (healed["kept"], len(healed["there"])) == ([f"chains/{SYMBOL}_{before}.csv.gz"], 2)
+    assert filled("archive", "show", SYMBOL, before).exit_code == 0
