@@ -25,7 +25,10 @@ from generator.errors import BriefError, DataError, OutputError, RefusedSnapshot
 from generator.models.analysis import Choices
 from generator.models.market import PastChain
 from generator.providers.chains import ChainName, chain_name
+from generator.providers.context import NEWS_ENDINGS
 from generator.providers.csv_folder import CsvFolder
+from generator.providers.files import unpacked
+from generator.providers.news import LIMIT, parse_news
 
 Chain = tuple[str, str, str]  #: symbol, session, hash
 Memory = Callable[[Where, str], PastChain]
@@ -74,6 +77,7 @@ def import_folder(
         OutputError: If the archive cannot be written.
     """
     files = ForeignFolder(folder)
+    _leave_out_news(files)
     known = _Known(where)
     memory = lru_cache(maxsize=REMEMBERED)(past_of)
     ended: dict[str, list[str]] = {"kept": [], "there": []}
@@ -138,6 +142,16 @@ class _One:
         archive.record_readings(where, snapshot, {"snapshot": capture}, readings(analysis.facts))
         known.captures[place] = [capture]
         return "kept"
+
+
+def _leave_out_news(files: ForeignFolder) -> None:
+    """Leave out news that cannot be read: other people's text may not stop the chains beside it."""
+    for name in files.names("news"):
+        try:
+            if name.endswith(NEWS_ENDINGS):
+                parse_news(name, unpacked(name, files.read(name), LIMIT))
+        except DataError as error:
+            files.leave_out(name, _reason(name, error))
 
 
 def _in_order(name: str) -> tuple[str, str, str]:

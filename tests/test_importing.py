@@ -72,6 +72,19 @@ def test_a_refused_chain_and_damaged_files_are_named_and_left_out(tmp_path, fold
     assert len(archive.captures(tmp_path / "state")) == 3
 
 
+def test_bad_news_is_named_and_left_out_and_the_chains_stay(tmp_path, folder):
+    news = folder / "news"
+    news.mkdir(exist_ok=True)
+    (news / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
+    (news / "broken.json").write_text('[{"title": "cut sho')
+    done = import_folder(tmp_path / "state", folder)
+    assert {item.name: item.reason for item in done.left} == {
+        "news/deep.json": "wanted JSON at most 32 deep, found deeper",
+        "news/broken.json": "wanted JSON, found it damaged or cut short at line 1, column 12",
+    }
+    assert (len(done.kept), done.exit_code) == (3, 4)
+
+
 def test_nothing_usable_is_bad_data(tmp_path):
     write_chain(tmp_path, premarket(make_chain()))
     write_bars(tmp_path, builders.make_bars())

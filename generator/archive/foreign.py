@@ -79,6 +79,11 @@ class ForeignFolder:
             raise DataError(f"file {name}: wanted JSON at most {MOST_NESTED} deep, found deeper")
         return data
 
+    def leave_out(self, name: str, reason: str) -> None:
+        """Take a file back that was found fit to be read, and is not fit to be used."""
+        self.found.remove(name)
+        self._leave(name, reason)
+
     def _walk(self, inside: str, depth: int) -> None:
         """Look at one folder."""
         try:

@@ -12,7 +12,7 @@ from generator.providers.dated import parse_dividends, parse_events, parse_ics, 
 from generator.providers.files import Files, bare, raw_file, unpacked
 from generator.providers.news import LIMIT, about, newest_first, parse_news
 
-_NEWS_ENDINGS = (".json", ".xml", ".rss", ".json.gz", ".xml.gz", ".rss.gz")
+NEWS_ENDINGS = (".json", ".xml", ".rss", ".json.gz", ".xml.gz", ".rss.gz")
 REMEMBERED = dt.timedelta(days=1100)  #: how far back reports are told of
 _TABLE_ENDINGS = (".csv", ".csv.gz")
 
@@ -87,7 +87,7 @@ def _news(files: Files, symbol: str, as_of: dt.datetime) -> Part:
     raw: list[RawFile] = []
     items: list[NewsItem] = []
     gaps: list[Gap] = []
-    for name, data in _all(files, "news", _NEWS_ENDINGS):
+    for name, data in _all(files, "news", NEWS_ENDINGS):
         try:
             stories = parse_news(name, unpacked(name, data, LIMIT))
         except DataError as error:  # other people's text may not stop a brief; it is said instead

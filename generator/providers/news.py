@@ -44,8 +44,13 @@ def parse_news(name: str, content: bytes) -> list[Story]:
         return stories(_from_rss(name, content))
     try:
         document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"file {name}: wanted a JSON document of a sane depth, found other data") from error
+    except RecursionError as error:
+        raise DataError(f"file {name}: wanted JSON of a sane depth, found deeper") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise DataError(f"file {name}: wanted JSON, found it damaged or cut short at {place}") from error
+    except ValueError as error:
+        raise DataError(f"file {name}: wanted JSON in UTF-8, found other bytes") from error
     return stories(_reader_of(name, document)(document))
 
 
