@@ -263,6 +263,12 @@ def test_sources_are_read_by_part_with_their_own_tables(tmp_path):
             "tradier.token_env: wanted the name of an environment",
         ),
         ("[sources.cboe]\nca_file = 1", "sources.cboe.ca_file: wanted a file, found 1"),
+        (
+            '[archive]\nurl = "no://x"',
+            "line 2: archive.url: wanted an address such as s3://bucket/archive of a",
+        ),
+        ('[archive]\nurl = "https://x/y"', "s3://bucket/archive that can be written to, found https"),
+        ('[archive]\nurl = "ftp://me:pw@x/y"', "without a password in it, found one with"),
         ('[archive]\nurl = "here"', "line 2: archive.url: wanted an address such as s3://bucket/archive"),
         ('[rights]\nshow = "all"', "rights.show: wanted prices or computed, found 'all'"),
         ("[rights]\nconfirmed = 1", "rights.confirmed: wanted a table [rights.confirmed], found 1"),

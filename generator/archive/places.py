@@ -143,31 +143,35 @@ class Remote:
         fsspec = import_module("fsspec")  # an archive on this machine needs none
         self.label = url.partition("://")[0] + "://"  # the rest may hold secrets
         try:
-            self.system, self.root = fsspec.core.url_to_fs(url)
+            with self._reached():
+                self.system, self.root = fsspec.core.url_to_fs(url)
         except (ImportError, ValueError) as error:
             raise ConfigError([f"archive {self.label}...: {error}"]) from error
         self.root = self.root.rstrip("/")
 
     def get(self, name: str) -> bytes:
         """Return a file's bytes."""
-        return bytes(self.system.cat_file(f"{self.root}/{name}"))
+        with self._reached():
+            return bytes(self.system.cat_file(f"{self.root}/{name}"))
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file beside its place and move it there."""
         folder, _, last = name.rpartition("/")
         beside = f"{self.root}/{folder}/{_NEW}{os.getpid()}-{last}"
         try:
-            self.system.makedirs(f"{self.root}/{folder}", exist_ok=True)
-            self.system.pipe_file(beside, data)
-            self.system.mv(beside, f"{self.root}/{name}")
+            with self._reached():
+                self.system.makedirs(f"{self.root}/{folder}", exist_ok=True)
+                self.system.pipe_file(beside, data)
+                self.system.mv(beside, f"{self.root}/{name}")
         except OSError as error:
             raise _cannot_keep(self.label, error) from error
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the files below *folder*, sorted."""
         try:
-            self.system.invalidate_cache()
-            found = self.system.find(f"{self.root}/{folder}")
+            with self._reached():
+                self.system.invalidate_cache()
+                found = self.system.find(f"{self.root}/{folder}")
         except FileNotFoundError:
             return ()
         inside = (str(path)[len(self.root) + 1 :] for path in found)
@@ -198,6 +202,20 @@ class Remote:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.get(name))
             yield folder
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Tell of a place that does not answer in one line, in which no address stands."""
+        try:
+            yield
+        except (FileNotFoundError, PermissionError, ImportError, ValueError):
+            raise  # it answered, or was never asked
+        except Exception as error:  # each protocol has errors of its own
+            told = error.strerror if isinstance(error, OSError) else None
+            raise OutputError(
+                f"wanted the archive at {self.label}..., found {told or type(error).__name__}: "
+                "see that the place answers, and that [archive] url names it"
+            ) from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -182,9 +182,19 @@ def _rate(value: Any) -> str | None:
 
 
 def _url(value: Any) -> str | None:
-    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9+.-]*://.+", value, re.ASCII):
-        return None
-    return f"wanted an address such as s3://bucket/archive, found {value!r}"
+    wanted = "wanted an address such as s3://bucket/archive"
+    if not isinstance(value, str) or re.fullmatch(r"[a-z][a-z0-9+.-]*://.+", value, re.ASCII) is None:
+        return f"{wanted}, found {value!r}"
+    scheme, _, rest = value.partition("://")
+    login, at, _ = rest.partition("/")[0].rpartition("@")
+    if at and ":" in login:
+        return f"{wanted} without a password in it, found one with"
+    if scheme in ("http", "https"):
+        return f"{wanted} that can be written to, found {scheme}"
+    import fsspec  # noqa: PLC0415  an archive on this machine needs none
+
+    known = scheme in fsspec.available_protocols()
+    return None if known else f"{wanted} of a protocol that fsspec knows, found {scheme}"
 
 
 #: table -> key -> check; "*" stands for any name

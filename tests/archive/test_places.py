@@ -12,7 +12,7 @@ from generator.archive import questions
 from generator.archive.objects import Objects
 from generator.archive.places import place_of
 from generator.archive.sealed import folder, opened, seal, symbol_of
-from generator.errors import ConfigError, DataError
+from generator.errors import ConfigError, DataError, OutputError
 from generator.providers.csv_folder import CsvFolder
 from tests.archive.conftest import DAYS, keep_day
 from tests.builders import SESSION, SYMBOL
@@ -81,6 +81,14 @@ def test_removing_leaves_no_empty_folder_and_no_other_file(where):
     place.remove(one)
     assert place.names("chains") == (other,)
     assert place.names("nothing") == ()
+
+
+def test_a_place_that_does_not_answer_is_one_line_without_a_password():
+    with pytest.raises(
+        OutputError, match=r"^wanted the archive at ftp://\.\.\., found Connection refused: see"
+    ) as told:
+        place_of("ftp://user:secret@127.0.0.1:1/x")
+    assert "secret" not in str(told.value)
 
 
 def test_objects_are_checked_in_every_place(where):
