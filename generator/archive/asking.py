@@ -9,6 +9,7 @@ no other file.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ROWS = 1000
+SECONDS = 60.0  #: a query may take
 _CAPTURES = {
     "symbol": "VARCHAR",
     "session": "DATE",
@@ -62,9 +64,10 @@ def ask(where: Where, query: str, limit: int = ROWS, report: Report = silent) ->
     named = {table for table in (*COLUMNS, "captures") if re.search(rf"\b{table}\b", query, re.IGNORECASE)}
     wanted = {table: files(place, table) if table in named else () for table in COLUMNS}
     every = captures(where, None, report) if "captures" in named else ()
-    with views(place, wanted, report) as (connection, root):
+    said = verdicts(place, None, report) if named & {"captures", "chains"} else {}
+    with views(place, wanted, report, said=said) as (connection, root):
         _only_reads(connection, query)
-        _add_captures(connection, every, verdicts(place, None, report) if every else {})
+        _add_captures(connection, every, said)
         _close_off(connection, [f"{root}/{table}/" for table in COLUMNS])
         return _answer(connection, query, limit)
 
@@ -105,11 +108,20 @@ def _close_off(connection: duckdb.DuckDBPyConnection, folders: Iterable[str]) ->
 def _answer(connection: duckdb.DuckDBPyConnection, query: str, limit: int) -> Table:
     import duckdb  # noqa: PLC0415  as above
 
+    late = threading.Timer(SECONDS, connection.interrupt)
+    late.daemon = True
+    late.start()
     try:
         result = connection.execute(query)
         rows = result.fetchmany(limit + 1)
+    except duckdb.InterruptException as error:
+        raise UsageError(
+            f"wanted a query of at most {SECONDS:g} seconds, found one that takes longer: ask for less"
+        ) from error
     except duckdb.Error as error:
         raise UsageError(_told(error)) from error
+    finally:
+        late.cancel()
     columns = tuple(str(column[0]) for column in result.description or ())
     return Table(columns=columns, rows=tuple(map(tuple, rows[:limit])), more=len(rows) > limit)
 

@@ -154,18 +154,25 @@ def parquet(rows: pd.DataFrame, columns: Mapping[str, str]) -> bytes:
 
 @contextmanager
 def views(
-    place: Place, wanted: Mapping[str, Iterable[str]], report: Report = silent, threads: int = 2
+    place: Place,
+    wanted: Mapping[str, Iterable[str]],
+    report: Report = silent,
+    threads: int = 2,
+    said: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """
     Give a database with a view for each table of *wanted*: its name and the files to read.
 
-    Damaged files are reported and left out. Also gives the folder in which the tables lie.
+    Damaged files are reported and left out. Also gives the folder in which the tables lie. With
+    *said*, the verdict on each capture, the chains have a column `verdict`.
     """
     whole = {table: _whole(place, names, report) for table, names in wanted.items()}
     every = tuple(name for names in whole.values() for name in names)
     with place.on_disk(every) as root, engine(threads) as connection:
         for table, names in whole.items():
             source = _source(table, [f"{root}/{name}" for name in names])
+            if table == "chains" and said is not None:
+                source = _judged(source, said)
             connection.execute(f'CREATE VIEW "{table}" AS {source}')
         yield connection, root
 
@@ -207,6 +214,15 @@ def _source(table: str, paths: list[str]) -> str:
     chosen = ", ".join(f'"{name}"' for name in types)
     read = f"read_parquet([{listed}], hive_partitioning=true, hive_types={{{hive}}})"
     return f"SELECT {chosen} FROM {read}"  # noqa: S608  paths are quoted, columns our own
+
+
+def _judged(source: str, said: Mapping[str, str]) -> str:
+    """Return the query with what the gate said of each row's capture."""
+    listed = ", ".join(f"({quoted(capture)}, {quoted(verdict)})" for capture, verdict in said.items())
+    return (
+        f"SELECT kept.*, judged.verdict FROM ({source}) kept LEFT JOIN "  # noqa: S608  quoted, and our own
+        f"(VALUES {listed or '(NULL::VARCHAR, NULL::VARCHAR)'}) judged(capture, verdict) USING (capture)"
+    )
 
 
 def _cast(name: str, kind: str) -> str:

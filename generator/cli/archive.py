@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,7 @@ def list_(console: Console, symbol: str | None) -> int:
             console.result(_line(entry, said.get(entry.capture)))
         _complain(console, damaged)
         if not found:
-            console.note(
-                "the archive holds no capture; `strikebrief archive import DIR` brings past files in"
-            )
+            console.note(_none(captures(where), chosen))
     return _NO_DATA if damaged else 0
 
 
@@ -226,6 +225,14 @@ def _where(console: Console) -> Path | str:
     return console.archive_place(console.config())
 
 
+def _none(every: Iterable[Entry], symbol: str | None) -> str:
+    """Return a line for an archive without a capture, of a symbol or of any."""
+    there = ", ".join(sorted({entry.symbol for entry in every}))
+    if symbol is None or not there:
+        return "the archive holds no capture; `strikebrief archive import DIR` brings past files in"
+    return f"the archive holds no capture of {symbol}; it has {there}"
+
+
 def _line(entry: Entry, verdict: str | None) -> str:
     told = f"{entry.symbol:<6} {entry.session} {entry.edition:<8} {entry.captured:%Y-%m-%d %H:%M}"
     return (
@@ -243,7 +250,9 @@ def _left(left: Sequence[Left]) -> list[dict[str, str]]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON has it, which knows no number without end."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 

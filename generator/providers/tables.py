@@ -143,6 +143,8 @@ def _header(name: str, data: bytes) -> list[str]:
 
 def _no_text(name: str, error: Exception) -> DataError:
     """Return the error for data that is no csv text."""
+    if isinstance(error, csv.Error):
+        return DataError(f"file {name}: wanted csv text, found what does not read as such ({error})")
     return DataError(f"file {name}: wanted csv text in UTF-8, found other data ({error})")
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator import archive
+from generator import archive, calendar
+from generator.archive import asking
 from generator.archive.asking import ask
 from generator.errors import UsageError
+from generator.providers.csv_folder import CsvFolder
 from tests.archive.conftest import DAYS, twin_of
-from tests.builders import SYMBOL
+from tests.builders import SESSION, SYMBOL, make_chain, write_chain, write_csv_folder
 
 
 def test_every_table_can_be_asked(filled):
@@ -94,6 +96,21 @@ def test_nothing_but_the_archive_can_be_read_and_nothing_written(filled, tmp_pat
         ask(filled, query)
     assert "\n" not in str(caught.value)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_chains_tell_what_the_gate_said_of_their_capture(filled, tmp_path):
+    other = write_csv_folder(tmp_path / "other")
+    write_chain(other, make_chain().assign(bid=0.0), captured=calendar.session_close(SESSION))
+    later = CsvFolder(other).snapshot(SYMBOL, SESSION)
+    archive.record_verdict(filled, later, archive.keep_snapshot(filled, later), "refused", "no bids")
+    query = "SELECT verdict, count(DISTINCT capture) FROM chains GROUP BY ALL ORDER BY ALL"
+    assert ask(filled, query).rows == (("refused", 1), ("usable", 3))
+
+
+def test_a_query_without_end_is_stopped(filled, monkeypatch):
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
+    with pytest.raises(UsageError, match="wanted a query of at most"):
+        ask(filled, "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
 
 
 def test_even_the_files_it_may_read_cannot_be_written(filled):

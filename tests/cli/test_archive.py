@@ -161,6 +161,18 @@ def test_sql_prints_a_table_csv_or_json(filled):
     assert "more than 1 rows" in filled("archive", "sql", query, "--limit", "1").stderr
 
 
+def test_json_of_a_query_has_no_number_without_end(filled):
+    query = "SELECT 'inf'::DOUBLE AS a, 'nan'::DOUBLE AS b, 1.5::DOUBLE AS c"
+    told = filled("archive", "sql", query, "--json").stdout
+    assert json.loads(told, parse_constant=pytest.fail)["rows"] == [{"a": None, "b": None, "c": 1.5}]
+
+
+def test_list_of_a_symbol_not_on_file_says_which_are(filled):
+    result = filled("archive", "list", "NOPE")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"the archive holds no capture of NOPE; it has {SYMBOL}\n"
+
+
 def test_a_damaged_table_is_named_and_ends_in_4(filled, here):
     (path, *_) = sorted((here / ".strikebrief" / "archive" / "chains").rglob("*.parquet"))
     path.write_bytes(path.read_bytes()[:100])
