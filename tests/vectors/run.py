@@ -7,6 +7,7 @@ tolerance. The exit code is 1 if a row does not hold or a file has no adaptor.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -58,7 +59,9 @@ ADAPTORS: Mapping[str, ModuleType] = {
         zero_gamma,
     )
 }
+HEADS = ("table", "rows", "within", "worst error", "tolerance", "where")
 WIDTHS = (28, 6, 7, 12, 11)
+MARKS = ("<!-- vectors -->", "<!-- end -->")
 SHOWN = 20  #: rows that do not hold, a file
 
 
@@ -118,12 +121,9 @@ def compared(table: Table, adaptor: ModuleType) -> Result:
 
 
 def lines(result: Result) -> Iterator[str]:
-    """Yield the line of a file, and one for each row that does not hold."""
-    held = [row for row in result.rows if row.within]
-    worst = max(result.rows, key=_share, default=None)
-    where = "" if worst is None else f"{worst.note.partition(':')[0]}, {worst.name}"
-    numbers = ("", "") if worst is None else (f"{worst.error:.1e}", f"{worst.tolerance:.1e}")
-    yield _aligned(result.name, str(len(result.rows)), str(len(held)), *numbers) + "  " + where
+    """Yield the line of a table, and one for each row that does not hold."""
+    cells = _cells(result)
+    yield f"{_aligned(*cells[:-1])}  {cells[-1]}"
     for fault in result.faults:
         yield f"  FAILS: {fault}"
     for remark in result.remarks:
@@ -133,6 +133,18 @@ def lines(result: Result) -> Iterator[str]:
         yield f"  FAILS: {row.name}: {row.note} (error {row.error:.3e}, allowed {row.tolerance:.1e})"
     if len(lost) > SHOWN:
         yield f"  and {len(lost) - SHOWN} more"
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    held = sum(row.within for row in result.rows)
+    numbers = result.name, str(len(result.rows)), str(held)
+    worst = max(result.rows, key=_share, default=None)
+    if worst is None:
+        return (*numbers, "", "", "")
+    where = f"{worst.note.partition(':')[0]}, {worst.name}"
+    if worst.within and worst.error == worst.tolerance == 0:
+        return (*numbers, "none", "none", "exact")
+    return (*numbers, f"{worst.error:.1e}", f"{worst.tolerance:.1e}", where)
 
 
 def _share(row: Row) -> tuple[bool, float]:
@@ -148,16 +160,16 @@ def _aligned(name: str, *cells: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table of a folder; return the exit code."""
-    if len(arguments) != 1 or not (folder := Path(arguments[0])).is_dir():
-        sys.stderr.write(
-            "error: wanted a folder with vector files, found "
-            f"{' '.join(arguments) or 'none'}: make vectors DIR=../shared/reference\n"
-        )
-        return 2
-    sys.stdout.write(_aligned("table", "rows", "within", "worst error", "tolerance") + "  where\n")
+    """Print the table of a folder, on request into a page too; return the exit code."""
+    parser = argparse.ArgumentParser(prog="make vectors", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="a page of docs, between its marks")
+    given = parser.parse_args(arguments)
+    if not given.folder.is_dir():
+        parser.error(f"wanted a folder with vector files, found {given.folder}")
+    sys.stdout.write(_aligned(*HEADS[:-1]) + f"  {HEADS[-1]}\n")
     made = []
-    for result in results(folder):
+    for result in results(given.folder):
         made.append(result)
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
         sys.stdout.flush()
@@ -167,7 +179,17 @@ def main(arguments: list[str]) -> int:
     failing = [result.name for result in made if not result.holds] if made else ["no vector files here"]
     if failing:
         sys.stdout.write(f"FAILS: {', '.join(failing)}\n")
+    if given.into:
+        given.into.write_text(_inserted(given.into.read_text(encoding="utf-8"), made), encoding="utf-8")
     return 1 if failing else 0
+
+
+def _inserted(page: str, made: list[Result]) -> str:
+    """The page with the table between its marks."""
+    table = [HEADS, ("---", "---:", "---:", "---:", "---:", "---"), *(_cells(result) for result in made)]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+    before, after = page.split(MARKS[0])
+    return f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after.split(MARKS[1], 1)[1]}"
 
 
 if __name__ == "__main__":

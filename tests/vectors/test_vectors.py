@@ -204,8 +204,20 @@ def test_an_empty_folder_and_an_empty_table_do_not_pass(capsys, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_call(capsys, tmp_path):
-    assert run.main([str(tmp_path / "nowhere")]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        run.main([str(tmp_path / "nowhere")])
     assert "wanted a folder" in capsys.readouterr().err
+
+
+def test_the_table_goes_between_the_marks_of_a_page(folder, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- vectors -->\nold\n<!-- end -->\nAfter.\n<!-- end -->\n")
+    assert run.main([str(folder()), "--into", str(page)]) == 0
+    text = page.read_text()
+    assert text.startswith("Before.\n<!-- vectors -->\n| table | rows |")
+    assert "| term_structure | 1 | 1 |" in text
+    assert text.endswith("<!-- end -->\nAfter.\n<!-- end -->\n")
+    assert "old" not in text
 
 
 def test_an_adaptor_that_leaves_a_row_out_fails(folder):
