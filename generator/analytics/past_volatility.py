@@ -2,7 +2,7 @@
 Thirty-day volatility and skew of sessions whose chains are on file and whose readings are not.
 
 Found as today's are and withheld by the same tests, with today's rate, from smiles fitted to the
-two expirations either side of thirty days alone: a few milliseconds a session.
+two expirations either side of thirty days alone: some 16 ms a session.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ LIKE_FOR_LIKE = "put_call.like_for_like_week"
 GAMMA = ("gamma.gross", "gamma.net_share")  #: of every expiration, once the day's own are over
 
 FEWEST_LIKE_WINDOWS = 20  #: sessions, this one included
+WEEK = 4  #: sessions whose volatility is worked out from their chains, some 16 ms each
 UNLIKE = 0.25  #: of the longer list of dates; rolling lists differ by less
 
 
@@ -76,11 +77,13 @@ def _earlier(evidence: Evidence, readings: Sequence[Reading], rate: Rate) -> Fou
             found.setdefault(item.id, {}).setdefault(item.session, item.value)
     read = {day for days in found.values() for day in days}
     european = evidence.snapshot.kind == "index"
-    for past in evidence.past:
-        if past.session not in read:
-            made = _figures(past, evidence.older(past)) | past_volatility(past, rate, european=european)
-            for name, value in made.items():
-                found.setdefault(name, {})[past.session] = value
+    unread = [past for past in evidence.past if past.session not in read]
+    for place, past in enumerate(unread):
+        made = _figures(past, evidence.older(past))
+        if place < WEEK:
+            made |= past_volatility(past, rate, european=european)
+        for name, value in made.items():
+            found.setdefault(name, {})[past.session] = value
     return found
 
 

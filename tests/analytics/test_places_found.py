@@ -63,6 +63,16 @@ def test_a_session_of_which_only_the_chain_is_on_file_is_worked_out_from_it():
     assert found(History(chains=past), 0.25).places[THIRTY].rank.value == 2
 
 
+def test_volatility_is_worked_out_for_a_week_and_no_longer():
+    past = tuple(past_of(day) for day in days_before(6))
+    place = found(History(chains=past)).places[THIRTY]
+    assert (place.sessions.value, place.complete, place.partial) == (5, True, True)
+    days = days_before(8)[4:]
+    history = History(chains=past, readings=read(THIRTY, [10.0] * 4, days))
+    place = found(history).places[THIRTY]
+    assert (place.sessions.value, place.partial) == (9, False)
+
+
 def test_what_was_read_of_a_session_stands_against_what_its_chain_gives():
     (day,) = days_before(1)
     history = History(chains=(past_of(day, volatility=0.4),), readings=read(THIRTY, [11.0]))
@@ -194,5 +204,5 @@ def test_every_placed_figure_is_kept_for_the_sessions_after():
         )
     )
     places = found(history).places
-    assert len(places) == 7
+    assert {item.id for item in history.readings} - set(places) == {LISTED}
     assert set(places) <= set(KEPT)

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from generator.calendar import next_session
 from tests.builders import SESSION, SYMBOL, write_csv_folder
 
 ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
@@ -29,10 +30,10 @@ def files_below(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def printed(process, folder, out, source, symbol, as_of, **environ):
+def printed(process, folder, out, source, symbol, as_of, *more, **environ):
     """Build with all formats and return the files."""
     done = process(
-        *("build", symbol, "--source", source, "--as-of", as_of, "--format", "html,md,pdf"),
+        *("build", symbol, "--source", source, "--as-of", as_of, *more, "--format", "html,md,pdf"),
         *("--state", folder / "state", "--out", folder / out),
         cwd=folder,
         **environ,
@@ -77,3 +78,14 @@ def test_ten_recorded_briefs_are_the_same_bytes_also_after_an_import(process, sh
     assert len({name.rpartition("/")[0] for name in first if name.endswith("brief.pdf")}) == len(TEN)
     assert [name for name in first if again.get(name) != first[name]] == []
     assert set(again) == set(first)
+
+
+def test_a_morning_edition_is_the_same_bytes_elsewhere(process, tmp_path):
+    """On an invented market: its close, the count made after it, and what learns of both later."""
+    printed(process, tmp_path, "close", "synthetic:28", "DEMO", SESSION)
+    morning = next_session(SESSION)
+    asked = ("DEMO", morning, "--edition", "morning")
+    first = printed(process, tmp_path, "here", "synthetic:28", *asked)
+    assert {name.split("/")[0] for name in first} == {f"{morning}T0600"}
+    printed(process, tmp_path, "later", "synthetic:28", "DEMO", morning)
+    assert printed(process, tmp_path, "there", "archive", *asked, **ELSEWHERE) == first
