@@ -83,6 +83,18 @@ def test_a_running_session_trades_above_and_breaks_nothing():
     assert "is a breakout:" not in technicals
 
 
+def test_a_running_session_back_inside_says_so_and_leads_with_nothing():
+    yesterday = calendar.previous_session(SESSION)
+    bars = ending(waves(), open=104.0, high=106.0, low=104.0, close=105.5)
+    bars = bars.assign(date=make_bars(300, end=yesterday)["date"])
+    noon = dt.datetime.combine(SESSION, dt.time(12), calendar.NEW_YORK)
+    for spot, back in ((103.0, True), (105.0, False)):
+        chain = make_chain(spot=spot, as_of=noon)
+        technicals = section(written(bars, spot=spot, edition="intraday", as_of=noon, chain=chain)[1])
+        assert ("the price has come back inside since" in technicals) == back
+        assert ("breakout" in technicals.split("\n")[0]) != back
+
+
 def narrow(n=300):
     bars = waves(n)
     close = 100 + 0.2 * np.sin(np.arange(21) / 2.0)
