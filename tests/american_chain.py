@@ -1,16 +1,17 @@
-"""A made chain of American options: values of the product's engine, a few cents wide."""
+"""Made chains of American options: values of the product's engine, a few cents wide."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from generator import calendar
-from generator.analytics import american
+from generator.analytics import american, american_dividends
 from generator.analytics.american import Terms
+from generator.analytics.american_dividends import FINE, CashDividend
 from tests.builders import SESSION, SPOT, chain_of, chain_row
 
 RATE, PAYOUT, VOLATILITY = 0.04, 0.012, 0.22
@@ -24,16 +25,27 @@ def american_chain(
     payout: float = PAYOUT,
     skew: Callable[[np.ndarray], np.ndarray] = np.zeros_like,
     half: float = 0.01,
-    session: dt.date = SESSION,
+    days: Sequence[dt.date] = MONTHS,
+    paid: tuple[dt.date, float] | None = None,
 ) -> pd.DataFrame:
-    """Quote both sides of every strike; *skew* adds to the volatility by ln(strike / spot)."""
-    now, rows = calendar.session_close(session), []
+    """
+    Quote both sides of every strike; *skew* adds to the volatility by ln(strike / spot).
+
+    *paid* is a cash dividend: ex-date and dollars.
+    """
+    now, rows = calendar.session_close(SESSION), []
     strikes = np.repeat(np.array(STRIKES, dtype=float), 2)
     calls = np.tile([True, False], len(STRIKES))
-    for day in MONTHS:
+    level = VOLATILITY + skew(np.log(strikes / spot))
+    for day in days:
         years = calendar.minutes_to(now, calendar.expiry_instant(day, "pm")) / 525_600
         terms = Terms.of(spot, strikes, years, RATE, payout, calls)
-        values = american.price(terms, VOLATILITY + skew(np.log(strikes / spot)))
+        if paid is not None and paid[0] <= day:
+            opening = dt.datetime.combine(paid[0], dt.time(9, 30), calendar.NEW_YORK)
+            dividend = CashDividend(calendar.minutes_to(now, opening) / 525_600, paid[1])
+            values = american_dividends.price(terms, level, [dividend], FINE)
+        else:
+            values = american.price(terms, level)
         for strike, call, value in zip(strikes, calls, values, strict=True):
             quoted = {"bid": max(value - half, 0.0), "ask": value + half}
             rows.append(chain_row(float(strike), "call" if call else "put", day, **quoted))

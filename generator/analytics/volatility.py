@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from generator.analytics.carry_facts import carry_drop, running_cost
+from generator.analytics.constant_facts import constant
 from generator.analytics.event_move import event_move
 from generator.analytics.evidence import Evidence
 from generator.analytics.expected_move import past_move
@@ -22,11 +24,10 @@ from generator.analytics.smile import Surface
 from generator.analytics.smile_fit import FINEST
 from generator.analytics.surface import surface_of
 from generator.analytics.term_structure import (
-    DAY,
     THIRTY_DAYS,
-    constant,
     point_of,
     shown,
+    shown_expirations,
     term_points,
     why_none,
 )
@@ -40,8 +41,7 @@ AMERICAN_MODEL = (
 )
 SMILES = 4
 DRAWN = 61  #: places a fitted smile is handed on at
-AROUND_SPOT = 0.1  #: strikes solved for the session before, whose wings are not shown
-AROUND_THIRTY = 35 * DAY  #: minutes either side of 30 days
+EITHER_SIDE = 2  #: expirations of the session before that are solved, around 30 days
 
 
 def todays_surface(evidence: Evidence, choices: Choices) -> Surface:
@@ -95,6 +95,8 @@ def volatility(evidence: Evidence, surface: Surface, readings: Sequence[Reading]
         priced_moves=priced_moves(evidence, readings, surface.rate),
         previous_constant_30=_previous(evidence, surface.rate),
         variance_index_30=variance_index(evidence, surface),
+        carry_drop=carry_drop(evidence, surface, points),
+        carry_cost=running_cost(evidence, surface, points),
     )
 
 
@@ -197,9 +199,11 @@ def _previous(evidence: Evidence, rate: Rate) -> Fact | None:
     past = evidence.previous
     if past is None or not past.complete:
         return None
-    wanted = np.abs(past.book.strike / past.spot - 1) <= AROUND_SPOT
-    for item in past.book.expirations:
-        wanted[item.rows] &= abs(item.minutes - THIRTY_DAYS) <= AROUND_THIRTY
+    live = shown_expirations(past.book.expirations, past.session)
+    later = sum(item.minutes <= THIRTY_DAYS for item in live)
+    wanted = np.zeros(len(past.book), dtype=bool)
+    for item in live[max(later - EITHER_SIDE, 0) : later + EITHER_SIDE]:
+        wanted[item.rows] = True
     surface = surface_of(
         past.book,
         past.spot,

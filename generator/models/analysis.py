@@ -397,6 +397,15 @@ class EventMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarryDrop:
+    """What options take out of the price between two expirations and no source tells of."""
+
+    start: Fact  #: date
+    end: Fact
+    amount: Fact  #: a share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volatility:
     """What the options price."""
 
@@ -422,6 +431,8 @@ class Volatility:
     priced_moves: PricedMoves | None = None
     event: EventMove | None = None  #: of a single company's next report within 45 days
     variance_index_30: Fact | None = None  #: of indices, percent: the whole strip, by Cboe's rule
+    carry_drop: CarryDrop | None = None
+    carry_cost: Fact | None = None  #: percent a year, where it runs on: of borrowing, or a yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

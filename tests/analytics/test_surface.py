@@ -20,7 +20,7 @@ from generator.analytics.surface import surface_of
 from generator.calendar import NEW_YORK, expiry_instant, minutes_to, session_close
 from generator.models.market import Dividend, RatePoint
 from tests.american_chain import MONTHS, PAYOUT, RATE, STRIKES, VOLATILITY, american_chain
-from tests.builders import SESSION, SPOT, chain_of, chain_row, make_chain
+from tests.builders import SESSION, SPOT, chain_of, make_chain
 
 CURVE = Rate((RatePoint(days=30, rate=RATE),), "test", known=True)
 YEAR = MONTHS[-1]
@@ -216,20 +216,8 @@ PAID = Dividend(ex_date=EX_DATE, amount=1.5, confirmed=True, source="test")
 
 
 def paid_chain():
-    """Quotes on a share that pays 1.50 on EX_DATE and yields nothing else, by the grid."""
-    now, rows = session_close(SESSION), []
-    strikes = np.repeat(np.array(STRIKES, dtype=float), 2)
-    calls = np.tile([True, False], len(STRIKES))
-    ex = minutes_to(now, dt.datetime.combine(EX_DATE, dt.time(9, 30), NEW_YORK)) / 525_600
-    for day in MONTHS:
-        years = minutes_to(now, expiry_instant(day, "pm")) / 525_600
-        terms = Terms.of(SPOT, strikes, years, RATE, 0.0, calls)
-        before = [CashDividend(ex, 1.5)] if ex < years else []
-        values = american_dividends.price(terms, VOLATILITY, before, FINE)
-        for strike, call, value in zip(strikes, calls, values, strict=True):
-            quoted = {"bid": max(value - 0.01, 0.0), "ask": value + 0.01}
-            rows.append(chain_row(float(strike), "call" if call else "put", day, **quoted))
-    return chain_of(*rows)
+    """Quotes on a share that pays 1.50 on EX_DATE and yields nothing else."""
+    return american_chain(payout=0.0, paid=(EX_DATE, 1.5))
 
 
 @pytest.fixture(scope="module")
