@@ -197,7 +197,7 @@ def test_both_dates_stand_in_the_head_and_the_folder_is_the_mornings(data, tmp_p
     assert twin["as_of"].startswith("2026-03-11T16:00")
     head = text_of(built)
     assert "morning edition of Thursday 12 March 2026 · quotes of the close of Wednesday 11 March" in head
-    assert "open interest counted after that close, read at 16:00 New York" in head
+    assert "open interest counted after that close · option quotes" in head  # nobody says when it was read
     assert f"date: {NEXT}T16:00:00-04:00\n" in head
     assert f"session: {SESSION}\n" in head
     assert "in the count a session earlier" in head
@@ -266,6 +266,16 @@ def test_the_archives_own_next_capture_gives_the_count(data, tmp_path):
         pipeline.build(asked(tmp_path, "archive", at(f"{NEXT}T08:30")))
     built = pipeline.build(asked(tmp_path, "archive"))
     assert "+4,877 | +98% | opened" in text_of(built)
+    assert verification.verify(built.folder, tmp_path / "state")
+
+
+def test_the_archives_count_is_timed_by_its_capture_and_not_by_the_close(data, tmp_path):
+    after = count_after().assign(last=3.0)
+    builders.write_chain(data, after, NEXT, captured=at(f"{NEXT}T19:53"))
+    pipeline.build(asked(tmp_path, f"csv:{data}", NEXT, edition="close"))
+    built = pipeline.build(asked(tmp_path, "archive"))
+    assert built.folder.parent.name == f"{NEXT}T1953"
+    assert "counted after that close, read at 19:53 New York" in text_of(built)
     assert verification.verify(built.folder, tmp_path / "state")
 
 

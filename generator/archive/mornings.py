@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from generator import calendar
 from generator.archive.choosing import best_first
 from generator.archive.entries import Entry, entries
 from generator.archive.objects import Objects
@@ -120,8 +121,16 @@ def _counted(recipe: Recipe, files: Mapping[str, bytes]) -> Count:
 def _count(where: Where, entry: Entry) -> Count:
     capture = load_snapshot(where, entry.capture)
     manifest = manifest_of(Objects(where), {"snapshot": entry.capture}, "snapshot")
-    recipe = {**_part(capture, manifest), "at": capture.as_of.isoformat()}
-    return of_capture(capture, capture.as_of, recipe)
+    at = _read_at(capture)
+    recipe = {**_part(capture, manifest), "at": (at or capture.as_of).isoformat(), "timed": at is not None}
+    return of_capture(capture, at or capture.as_of, recipe)
+
+
+def _read_at(capture: Snapshot) -> dt.datetime | None:
+    """Return when a capture's count was read, None where nobody says, or a later day than its session."""
+    told = [source.retrieved_at for source in capture.sources if source.part == "chain"]
+    at = calendar.to_new_york(told[0]) if told and told[0] else None
+    return at if at is not None and at.date() == capture.session else None
 
 
 def _part(capture: Snapshot, manifest: Mapping[str, Any]) -> Recipe:

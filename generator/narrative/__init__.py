@@ -57,6 +57,7 @@ def narrate(
         "synthetic": synthetic,
         "edition": "close" if edition == "morning" else edition,  # its quotes are a close's
         "morning": edition == "morning",
+        "count_timed": any(item.part == "open interest" and item.retrieved_at for item in sources),
         "quotes": quotes,
     }
     parts = [

@@ -147,12 +147,15 @@ def told(symbol: str, recipe: Recipe, files: Mapping[str, bytes]) -> Count:
     answer = provider.read(part, ask, given)
     fetched = recipe["retrieved_at"]
     at = calendar.to_new_york(dt.datetime.fromisoformat(fetched)) if fetched else None
+    known = at
     interest, session, at = _read(answer, part, at, ask)
+    if part == "chain" and known is None and not _is_close(at):
+        known = at
     return Count(
         session=session,
         at=at,
         interest=interest,
-        source=_source(provider.printed, recipe, provider.terms, at),
+        source=_source(provider.printed, recipe, provider.terms, known),
         files=tuple(raw_file(name, data) for name, data in given.items()),
         recipe=recipe,
         gaps=answer.gaps,
@@ -160,15 +163,20 @@ def told(symbol: str, recipe: Recipe, files: Mapping[str, bytes]) -> Count:
 
 
 def of_capture(capture: Snapshot, at: dt.datetime, recipe: Recipe) -> Count:
-    """Return the count that a capture carries, of the session before its own."""
+    """
+    Return the count that a capture carries, of the session before its own.
+
+    A recipe that is not `timed` stands for a capture that does not say when it was read.
+    """
     chain = next((source for source in capture.sources if source.part == "chain"), None)
     if chain is None:
         raise DataError(f"wanted the source of the chain of {capture.session}, found none")
+    known = at if recipe.get("timed", True) else None
     return Count(
         session=capture.open_interest_date,
         at=at,
         interest=_counts(capture.chain),
-        source=dataclasses.replace(chain, part="open interest", retrieved_at=at, delay="end of day"),
+        source=dataclasses.replace(chain, part="open interest", retrieved_at=known, delay="end of day"),
         files=capture.raw,
         recipe=recipe,
     )
@@ -249,8 +257,13 @@ def _counts(chain: pd.DataFrame) -> dict[str, float]:
     return dict(zip(known["contract_symbol"], known["open_interest"].astype(float), strict=True))
 
 
-def _source(printed: str, recipe: Recipe, terms: Terms, at: dt.datetime) -> Source:
-    """Return where the count came from, as the brief prints it."""
+def _is_close(at: dt.datetime) -> bool:
+    """Tell whether an instant is a session's close, which quotes have that do not say when they were read."""
+    return calendar.is_session(at.date()) and calendar.session_close(at.date()) == at
+
+
+def _source(printed: str, recipe: Recipe, terms: Terms, at: dt.datetime | None) -> Source:
+    """Return where the count came from, as the brief prints it; *at* when it was read, if that is known."""
     return Source(
         part="open interest",
         name=printed,
