@@ -9,8 +9,9 @@ reason and left out. What is in the archive already stays as it is.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Literal
 
 from generator import analytics, archive
 from generator.analytics.readings import readings
+from generator.archive.entries import Entry
 from generator.archive.foreign import ForeignFolder, Left
 from generator.archive.places import Report, Where, silent
 from generator.archive.snapshots import is_whole, past_of
@@ -43,6 +45,7 @@ class Imported:
     kept: tuple[str, ...]
     there: tuple[str, ...]  #: in the archive already
     left: tuple[Left, ...]
+    doubtful: tuple[str, ...] = ()  #: captures of one instant with other contents, a line each
 
     @property
     def exit_code(self) -> int:
@@ -91,7 +94,26 @@ def import_folder(
             raise
         except BriefError as error:
             files.left.append(Left(name=name, reason=_reason(name, error)))
-    return Imported(kept=tuple(ended["kept"]), there=tuple(ended["there"]), left=tuple(files.left))
+    used = [_named(name) for group in ended.values() for name in group]
+    return Imported(
+        kept=tuple(ended["kept"]),
+        there=tuple(ended["there"]),
+        left=tuple(files.left),
+        doubtful=tuple(_of_one_instant(where, {(file.symbol, file.day) for file in used})),
+    )
+
+
+def _of_one_instant(where: Where, days: set[tuple[str, dt.date]]) -> Iterator[str]:
+    """Yield a line for each instant of which two different chains are on file."""
+    there: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in archive.captures(where):
+        if (entry.symbol, entry.session) in days:
+            key = (entry.symbol, entry.session, entry.edition, entry.captured)
+            there.setdefault(key, []).append(entry)
+    for (symbol, session, *_), found in there.items():
+        if len({entry.chain for entry in found}) > 1:
+            labels = " and ".join(entry.label for entry in found)
+            yield f"{symbol} {session}: {labels} are different captures of one instant; see which is right"
 
 
 class _Known:

@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from generator import archive
+from generator import archive, calendar
 from generator.archive import questions
 from generator.archive.exporting import export
 from generator.errors import DataError, OutputError
@@ -83,6 +83,17 @@ def test_bad_news_is_named_and_left_out_and_the_chains_stay(tmp_path, folder):
         "news/broken.json": "wanted JSON, found it damaged or cut short at line 1, column 12",
     }
     assert (len(done.kept), done.exit_code) == (3, 4)
+
+
+def test_two_different_chains_of_one_instant_are_warned_of(tmp_path, folder):
+    import_folder(tmp_path / "state", folder)
+    other = write_csv_folder(tmp_path / "other")
+    write_chain(other, make_chain().assign(last=9.0), captured=calendar.session_close(SESSION))
+    done = import_folder(tmp_path / "state", other)
+    (line,) = done.doubtful
+    assert line.startswith(f"{SYMBOL} {SESSION}: ")
+    assert "are different captures of one instant" in line
+    assert (len(done.kept), done.exit_code) == (1, 0)
 
 
 def test_nothing_usable_is_bad_data(tmp_path):

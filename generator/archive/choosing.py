@@ -26,8 +26,8 @@ def snapshot_at(
     """
     Return the capture of *symbol* in the session *when*, or the latest up to an instant, and its hash.
 
-    A date means the close of that session, else its only capture. Of several closes the one a
-    brief was printed from is taken; of several that hold the same chain, any.
+    A date means the close of that session, else its latest capture. Of several closes the one a
+    brief was printed from is taken, else the one captured last; of several that hold the same chain, any.
 
     Raises:
         DataError: If no capture fits, two fit equally, or the chosen one is damaged.
@@ -142,10 +142,15 @@ def _only(fitting: Sequence[Entry], wanted: str, printed: Sequence[str]) -> Entr
     """Return the one capture that fits."""
     if told := [entry for digest in reversed(printed) for entry in fitting if entry.capture == digest]:
         return told[0]
-    if len({entry.chain for entry in fitting}) == 1:
-        return min(fitting, key=lambda entry: entry.capture)
-    labels = " and ".join(sorted(entry.label for entry in fitting))
-    raise DataError(f"wanted one {wanted}, found {labels} that fit equally: give a time")
+    newest = max(entry.captured for entry in fitting)
+    latest = [entry for entry in fitting if entry.captured == newest]
+    if len({entry.chain for entry in latest}) == 1:
+        return min(latest, key=lambda entry: entry.capture)
+    labels = " and ".join(sorted(entry.label for entry in latest))
+    raise DataError(
+        f"wanted one {wanted}, found {labels} that fit equally: build the brief of the one you mean from its "
+        "own file first (--source csv:DIR); what was printed is taken"
+    )
 
 
 def _last_printed(place: Place, symbol: str) -> list[str]:

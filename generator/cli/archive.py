@@ -142,13 +142,16 @@ def import_(console: Console, folder: Path) -> int:
     )
     console.progress("")
     if console.json:
-        console.document({"kept": list(done.kept), "there": list(done.there), "left_out": _left(done.left)})
+        told = {"kept": list(done.kept), "there": list(done.there), "left_out": _left(done.left)}
+        console.document({**told, "doubtful": list(done.doubtful)})
     else:
         for name in done.kept:
             console.result(f"kept {name}")
         console.note(
             f"{len(done.kept)} captures kept, {len(done.there)} there before, {len(done.left)} files left out"
         )
+        for line in done.doubtful:
+            console.note(f"warning: {line}")
         _complain(console, (f"{item.name}: {item.reason}" for item in done.left))
     if not done.kept and not done.there and not done.left:
         console.error(f"wanted chains of past sessions in {folder}/chains, found none")

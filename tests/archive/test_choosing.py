@@ -75,12 +75,22 @@ def test_what_is_not_there_is_told_with_what_is(filled):
         archive.snapshot_at(filled, SYMBOL, dt.date(2026, 2, 2))
 
 
-def test_two_closes_that_differ_are_an_error_until_one_is_printed(tmp_path):
+def test_of_two_closes_that_differ_the_one_captured_last_is_taken(tmp_path):
+    state, kept = tmp_path / "state", []
+    for number in (2, 1):
+        folder = tmp_path / str(number)
+        write_chain(folder, make_chain().assign(last=float(number)), captured=at(16, number))
+        write_bars(folder, make_bars())
+        kept.append(keep_day(state, folder, SESSION))
+    assert archive.snapshot_at(state, SYMBOL, SESSION)[1]["snapshot"] == kept[0]
+
+
+def test_two_closes_of_one_instant_are_an_error_until_one_is_printed(tmp_path):
     state, kept = tmp_path / "state", []
     for number in (1, 2):
         folder = tmp_path / str(number)
         chain = make_chain().assign(last=float(number))
-        write_chain(folder, chain, captured=at(16, number))
+        write_chain(folder, chain, captured=at(16, 1))
         write_bars(folder, make_bars())
         kept.append(keep_day(state, folder, SESSION))
     with pytest.raises(DataError, match=f"(?s){min(kept)[:12]}.* and {max(kept)[:12]}.*fit equally"):
