@@ -105,8 +105,13 @@ def role(desk: Desk, shape: Shape) -> Role:
 
 
 def _printed(best: Mapping[Family, Chosen]) -> list[Family]:
-    """The families to print, in the order of the page: the weakest is left out where there are too many."""
-    ranked = sorted(best, key=lambda family: best[family].score, reverse=True)[:MOST]
+    """
+    The families to print, in the order of the page.
+
+    Of too many the shares, which repeat the plan up, are left out, then the weakest.
+    """
+    kept = [name for name in best if name != "shares" or "up" not in best or len(best) <= MOST]
+    ranked = sorted(kept, key=lambda family: best[family].score, reverse=True)[:MOST]
     return [family for family in FAMILIES if family in ranked]
 
 
