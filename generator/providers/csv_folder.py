@@ -28,6 +28,7 @@ from generator.providers.volatility_index import index_beside
 from generator.providers.words import listing
 
 SETTINGS = "settings/columns.json"
+APART = 0.05  #: of the close: what a price beside a close's chain may differ from it untold
 HISTORY_DAYS = 31
 HISTORY_SESSIONS = 10
 
@@ -273,7 +274,16 @@ def _gaps(capture: Capture, bars: pd.DataFrame, symbol: str, *, closed: bool) ->
     elif closed and _bar_close(bars, capture.session) is None:
         reason = f"{symbol}_daily has none of {capture.session}; the price is the one the chain came with"
         gaps.append(Gap(what="the session's bar", reason=reason))
+    elif closed and (reason := _apart(capture.spot, _bar_close(bars, capture.session), item)):
+        gaps.append(Gap(what="price beside the chain", reason=reason))
     return gaps
+
+
+def _apart(spot: float | None, close: float | None, item: str) -> str | None:
+    """Return why a chain's own price is not the session's, beyond what trading after hours explains."""
+    if spot is None or close is None or abs(spot / close - 1) <= APART:
+        return None
+    return f"{item} says {spot:g}, the session closed at {close:g}, which is printed"
 
 
 def _bar_close(bars: pd.DataFrame, session: dt.date) -> float | None:

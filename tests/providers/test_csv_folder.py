@@ -154,6 +154,14 @@ def test_the_bar_and_not_the_feed_gives_a_close_its_price(folder):
     assert market(folder)[0].spot == builders.SPOT
 
 
+def test_a_price_that_is_nowhere_near_the_sessions_close_is_told(folder):
+    write_chain(folder, make_chain(), captured=CLOSE, spot=1e-300)
+    snapshot, _ = market(folder)
+    assert snapshot.spot == builders.SPOT
+    (gap,) = [gap for gap in snapshot.gaps if gap.what == "price beside the chain"]
+    assert "says 1e-300, the session closed at 100, which is printed" in gap.reason
+
+
 def test_a_close_without_a_price_takes_the_bar(folder):
     write_chain(folder, make_chain(), captured=CLOSE, spot=None)
     assert market(folder)[0].spot == builders.SPOT
