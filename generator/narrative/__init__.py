@@ -57,6 +57,7 @@ def narrate(
         "synthetic": synthetic,
         "edition": "close" if edition == "morning" else edition,  # its quotes are a close's
         "morning": edition == "morning",
+        "quotes_timed": all(gap.what != "time of the quotes" for gap in analysis.gaps),
         "count_timed": any(item.part == "open interest" and item.retrieved_at for item in sources),
         "quotes": quotes,
     }

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from generator.calendar import NEW_YORK
+from tests import builders
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,6 +70,17 @@ def test_the_twin_alone_is_audited_written_and_verified(run, here, quick):
     next(fact for fact in twin["facts"] if fact["id"] == "spot")["value"] += 1
     (folder / "brief.json").write_text(json.dumps(twin))
     assert run("verify", folder).exit_code == 1
+
+
+def test_a_capture_that_does_not_say_when_has_no_time_in_its_head(run, here):
+    builders.write_bars(here / "data", builders.make_bars(), "AAA")
+    builders.write_chain(here / "data", builders.make_chain(), kind="intraday", symbol="AAA")
+    result = run("build", "AAA", "--source", "csv:data", "--as-of", "2026-03-11", "--format", "md")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (path,) = (here / "output").rglob("brief.md")
+    text = path.read_text("utf-8")
+    assert "at a time that the quotes do not tell · 100.00" in text.replace("\xa0", " ")
+    assert "during the session, as of" not in text
 
 
 def test_some_done_and_some_not_ends_in_4_and_names_each(run, here, quick):
