@@ -274,8 +274,8 @@ def _gaps(capture: Capture, bars: pd.DataFrame, symbol: str, *, closed: bool) ->
     elif closed and _bar_close(bars, capture.session) is None:
         reason = f"{symbol}_daily has none of {capture.session}; the price is the one the chain came with"
         gaps.append(Gap(what="the session's bar", reason=reason))
-    elif closed and (reason := _apart(capture.spot, _bar_close(bars, capture.session), item)):
-        gaps.append(Gap(what="price beside the chain", reason=reason))
+    elif closed and (apart := _apart(capture.spot, _bar_close(bars, capture.session), item)):
+        gaps.append(Gap(what="price beside the chain", reason=apart))
     return gaps
 
 

@@ -42,6 +42,13 @@ def spoiled(column, value, row=4):
     return rows.to_csv(index=False)
 
 
+def test_a_cell_that_is_far_too_long_is_not_told_as_another_encoding(folder):
+    header, rows = table().to_csv(index=False).split("\n", 1)
+    with pytest.raises(DataError, match="wanted csv text, found what does not read as such") as told:
+        read(folder, f"{header},{'a' * 200_000}\n{rows}")
+    assert "UTF-8" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "problem"),
     [
