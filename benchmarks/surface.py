@@ -1,7 +1,7 @@
 """
 Which smile to draw: candidates on recorded chains, as the table of docs/validation.md.
 
-python benchmarks/surface.py DIR: a folder of chains as docs/data.md has them. Quotes are those
+python benchmarks/surface.py DIR [N]: a folder of chains as docs/data.md has them, every Nth. Quotes are those
 valid for a volatility, expirations those with eight or more. Left out: every fifth quote in
 turn, the outermost kept. Arbitrage is looked for in prices and variances, not in coefficients.
 """
@@ -137,7 +137,7 @@ def falls(near: Smile, first: Points, far: Smile, second: Points) -> bool:
 
 def row(name: str, tally: Tally) -> str:
     """Return a line of the table."""
-    error = 100 * np.median(np.concatenate(tally.errors))
+    error = 100 * np.nanmedian(np.concatenate(tally.errors))
     return (
         f"| {name} | {tally.inside / tally.quotes:.2%} | {tally.left_out_inside / tally.left_out:.2%} "
         f"| {error:.3f} | {tally.butterfly} | {tally.calendar} | {tally.none} "
@@ -145,9 +145,9 @@ def row(name: str, tally: Tally) -> str:
     )
 
 
-def table(folder: Path) -> str:
-    """Return the comparison of all candidates."""
-    found = list(surfaces(folder))
+def table(folder: Path, every: int = 1) -> str:
+    """Return the comparison of all candidates, on every so many chains."""
+    found = list(surfaces(folder))[::every]
     boards = sum(len(item) for _, item in found)
     quotes = sum(len(board.moneyness) for _, item in found for board in item)
     lines = [
@@ -165,4 +165,4 @@ def table(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(table(Path(sys.argv[1])))
+    print(table(Path(sys.argv[1]), *map(int, sys.argv[2:])))

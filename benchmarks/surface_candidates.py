@@ -81,7 +81,7 @@ def _ssvi(terms: Array, money: Array, boards: Sequence[Points]) -> list[Smile]:
 
         def volatility(k: Array) -> Array:
             root = np.sqrt(np.square(bend * k + lean) + 1 - lean**2)
-            return np.sqrt(theta / 2 * (1 + lean * bend * k + root) / years)
+            return np.sqrt(np.maximum(theta / 2 * (1 + lean * bend * k + root), 0) / years)
 
         return volatility
 

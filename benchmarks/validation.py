@@ -31,6 +31,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 SYNCHRONOUS = 3.0  #: basis points between printed price and that of the quotes
 ALIKE = 0.3  #: volatility points
 TICK = 0.01
+SAMPLED = 8  #: of so many chains one is used to compare smiles, which takes minutes a chain
 NEAR_DELTA = 0.05  #: vendor's greeks are compared where the option is not next to nothing
 
 
@@ -257,8 +258,8 @@ def write(tables: dict[str, str]) -> None:
     """Put the tables between their marks in the page."""
     page = PAGE.read_text(encoding="utf-8")
     for name, table in tables.items():
-        found = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        page = found.sub(lambda match, table=table: match[1] + table + match[2], page)
+        found = re.compile(rf"(<!-- {name} -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL)
+        page = found.sub(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", page)
     PAGE.write_text(page, encoding="utf-8")
 
 
@@ -271,7 +272,7 @@ def main(folder: Path, *, compare: bool) -> None:
         "vendor": "\n".join(vendor_table(measured)),
     }
     if compare:
-        tables["smiles"] = smiles.table(folder)
+        tables["smiles"] = smiles.table(folder, SAMPLED)
     write(tables)
     print("\n\n".join(tables.values()))
 
