@@ -155,17 +155,20 @@ def _trigger(desk: Desk, direction: Direction) -> tuple[Fact, str]:
     """
     The far edge of the nearest level ahead that is clear of the price and within reach.
 
-    What today's bar went beyond is none; the session's extreme stands for the level it overran.
+    What today's bar went beyond is none; the session's extreme stands for the level it overran. Nor is
+    an edge inside a zone: a close beyond it may still be in support, or in resistance.
     """
     side, kinds = (1, ABOVE) if direction == "up" else (-1, BELOW)
     low, high = CLEAR * desk.average_range, REACH * desk.average_range
     reached = desk.reached(side)
+    zones = [level for level in desk.levels if level.kind in kinds]
     ahead = [
         (side * (edge.number - desk.spot), level.id, edge)
         for level in desk.levels
         if (level.kind in kinds or level.overran)
         and low <= side * ((edge := _far(level, side)).number - desk.spot) <= high
         and (reached is None or side * edge.number >= side * reached)
+        and not any(zone.low.number < edge.number < zone.high.number for zone in zones)
     ]
     if not ahead:
         raise NoPlanError(Reason.NO_TRIGGER_ABOVE if side > 0 else Reason.NO_TRIGGER_BELOW)
