@@ -3,9 +3,8 @@ Yahoo's option bodies (`v7/finance/options`), one expiration each, as one chain.
 
 The quotes belong to the instant of the underlying's regular quote: Yahoo's option quotes
 stand still from the close on, as `regularMarketTime` does. Once the market state says that
-the session is over, they belong to the close of the last session that had ended by the answer,
-even if the share last traded before it; in a session in which it has not traded yet, to the
-instant of the answer.
+the session is over, they belong to its close even if the share last traded before it; in a
+session in which it has not traded yet, to the instant of the answer.
 """
 
 from __future__ import annotations
@@ -112,15 +111,8 @@ def captured(name: str, quote: Fields, answered: dt.datetime | None = None) -> d
     if quote.get("marketState") == _OPEN and answered is not None and answered.date() > moment.date():
         return answered
     if quote.get("marketState") in _OVER and calendar.is_session(moment.date()):
-        return max(moment, calendar.session_close(moment.date()), _last_close(answered or moment))
+        return max(moment, calendar.session_close(moment.date()))
     return moment
-
-
-def _last_close(until: dt.datetime) -> dt.datetime:
-    """Return the close of the last session that had ended by an instant."""
-    day = calendar.session_on_or_before(until.date())
-    close = calendar.session_close(day)
-    return close if close <= until else calendar.session_close(calendar.previous_session(day))
 
 
 def _answer(ask: Ask, quote: Fields, moment: dt.datetime, rows: Rows, missing: list[dt.date]) -> Answer:

@@ -45,6 +45,7 @@ def chain_view(*, boards=(), biggest_call=None, biggest_put=None):
         volume_live=ratio,
         contracts=number("contracts", 1),
         expirations=number("expirations", 1),
+        last_expiration=number("last", dt.date(2026, 3, 20), Unit.DATE),
         like_for_like=None,
         like_for_like_week=None,
         boards=boards,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.analytics.held_levels import held_levels
+from generator.analytics.ideas.moved import YEAR, mean_move
 from generator.analytics.ledger import Ledger
 from generator.analytics.levels import levels
 from generator.analytics.price import price
@@ -18,6 +19,7 @@ from tests.analytics.test_levels import chain_view
 from tests.builders import make_bars, make_chain, make_snapshot
 
 CHAIN = make_chain()
+MOVED = f"moved.mean({YEAR})"  # of plans alone, which need options that price little
 
 
 def written(bars):
@@ -53,7 +55,14 @@ def test_both_agree_on_any_market(seed, n, volatility):
 
 
 def test_every_measure_is_compared():
-    assert set(BAR_MEASURES) <= check(make_bars(330, 3)) | check(make_bars(330, 4))
+    assert set(BAR_MEASURES) - {MOVED} <= check(make_bars(330, 3)) | check(make_bars(330, 4))
+
+
+@pytest.mark.parametrize("sessions", [1, 5, 21])
+def test_both_agree_on_the_mean_move_over_so_many_sessions(sessions):
+    closes = make_bars(330, 3)["close"].to_numpy()
+    rows = {"close": closes[-YEAR - sessions :]}
+    assert BAR_MEASURES[MOVED](rows, [sessions]) == pytest.approx(mean_move(closes, sessions))
 
 
 def test_both_agree_on_days_alike_and_at_prices_of_a_tick():

@@ -259,24 +259,6 @@ def test_quotes_of_a_session_without_a_trade_yet_are_as_of_the_answer():
     assert [gap.what for gap in answer.gaps] == ["price beside the chain"]
 
 
-@pytest.mark.parametrize(
-    ("state", "answered", "session"),
-    [
-        ("POST", b"Wed, 11 Mar 2026 21:15:00 GMT", SESSION),
-        ("CLOSED", b"Thu, 12 Mar 2026 03:00:00 GMT", SESSION),
-        ("PREPRE", b"Thu, 12 Mar 2026 09:00:00 GMT", SESSION),
-        ("PRE", b"Wed, 11 Mar 2026 12:00:00 GMT", calendar.previous_session(SESSION)),
-    ],
-)
-def test_a_share_that_did_not_trade_all_session_has_the_quotes_of_its_close(state, answered, session):
-    traded = LATE_TRADE - dt.timedelta(days=1)
-    body = options(listed=[NEAR], quote=quote(marketState=state, regularMarketTime=int(traded.timestamp())))
-    answer = read("chain", body, **{"options.date.txt": answered})
-    assert edition_of(answer.chain.captured) == (session, "close", calendar.session_close(session))
-    told = [gap.reason for gap in answer.gaps if gap.what == "price beside the chain"]
-    assert bool(told) == (session == SESSION)
-
-
 def test_a_count_fetched_before_an_open_has_a_doubtful_date():
     answer = read("chain", options(listed=[NEAR], quote=quote(marketState="PRE")))
     assert [gap.what for gap in answer.gaps] == ["date of the open interest"]
