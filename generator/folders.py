@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 
 from generator.errors import OutputError
 
-ATTEMPTS = 3
+ATTEMPTS = 20  #: another process may win a few times in a row
 MANIFEST = "manifest.json"
 
 
