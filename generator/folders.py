@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -53,8 +54,9 @@ def write(folder: Path, files: Iterable[tuple[str, bytes]], *, ours: Callable[[s
 
 def _refuse_foreign(folder: Path, ours: Callable[[str], bool]) -> None:
     """Refuse to replace anything this program did not write."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise OutputError(f"wanted the folder {folder}, found a file or a link there; move it away")
+    with suppress(FileNotFoundError):  # one look: between two another process may move the folder
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            raise OutputError(f"wanted the folder {folder}, found a file or a link there; move it away")
     listed = _listed(folder)
     for name in sorted(_inside(folder)):
         path = PurePath(name)
